@@ -1,0 +1,213 @@
+"""From a frozen snapshot to the bytes of an act: the same snapshot gives the same words.
+
+A document has neither network nor file system: its fonts, mark and QR code are data: URLs,
+and what people typed is text, never markup.
+"""
+
+import html
+import re
+from base64 import b64encode
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+from django.template import Context, Engine
+
+from manufactures.actes.genres import GENRES
+from manufactures.actes.templatetags.acte import Compteur
+from manufactures.francais import typographie
+
+
+class GabaritIncomplet(Exception):
+    """The template needs a variable that the snapshot does not have; says its name."""
+
+    def __init__(self, nom):
+        super().__init__(f"Il manque « {nom} » à l'instantané de l'acte.")
+        self.nom = nom
+
+
+def rendre(genre: str, instantane: dict) -> bytes:
+    """The act as a tagged PDF, PDF/A-3a and PDF/UA-1 at once. Raises GabaritIncomplet, naming the hole."""
+    return _pdf(rendre_html(genre, instantane))
+
+
+def rendre_html(genre: str, instantane: dict) -> str:
+    """The act as one HTML page, typography done."""
+    contexte = _ContexteStrict(_strict(instantane), use_l10n=False, use_tz=False)
+    contexte["compteur"] = Compteur()
+    contexte["recours"] = GENRES[genre].recours_pour(instantane)
+    contexte["genre"] = GENRES[genre]
+    contexte["marque_etat"] = settings.MARQUE == "etat"
+    return _composer(_moteur().get_template(GENRES[genre].gabarit).render(contexte))
+
+
+def texte(genre: str, instantane: dict) -> str:
+    """The words of the act, one line a block: what two renderings of a snapshot have in common."""
+    corps = re.sub(r"(?s)^.*?<body[^>]*>|</body>.*$", "", rendre_html(genre, instantane))
+    lignes = re.sub(r"<(?:/?(?:p|h\d|li|ul|ol|tr|div|section|table|caption)|br)\b[^>]*>", "\n", corps)
+    lignes = html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"</t[hd]>", " | ", lignes)))
+    return "\n".join(propre for ligne in lignes.split("\n") if (propre := ligne.strip(" ")))
+
+
+# --- A snapshot without holes ------------------------------------------------------------------------------------
+
+
+class _Champs(dict):
+    """A part of the snapshot that knows its path, to name what it lacks."""
+
+    chemin = ""
+
+    def __missing__(self, cle):
+        raise GabaritIncomplet(f"{self.chemin}{cle}")
+
+
+class _Absent:
+    """A null of the snapshot: false and empty in a condition, an error where the text needs it."""
+
+    def __init__(self, chemin):
+        self.chemin = chemin
+
+    def __bool__(self):
+        return False
+
+    def __iter__(self):
+        return iter(())
+
+    def __len__(self):
+        return 0
+
+    def __str__(self):
+        raise GabaritIncomplet(self.chemin)
+
+    def __getitem__(self, cle):
+        raise GabaritIncomplet(f"{self.chemin}.{cle}")
+
+
+def _strict(valeur, chemin=""):
+    if isinstance(valeur, dict):
+        point = f"{chemin}." if chemin else ""
+        champs = _Champs({cle: _strict(v, f"{point}{cle}") for cle, v in valeur.items()})
+        champs.chemin = point
+        return champs
+    if isinstance(valeur, list):
+        return [_strict(v, f"{chemin}.{rang}") for rang, v in enumerate(valeur)]
+    return _Absent(chemin) if valeur is None else valeur
+
+
+class _ContexteStrict(Context):
+    def __getitem__(self, cle):
+        try:
+            return super().__getitem__(cle)
+        except KeyError:
+            raise GabaritIncomplet(cle) from None
+
+
+class _Invalide(str):
+    """What Django prints for an unknown variable; here the printing itself fails."""
+
+    def __contains__(self, _):
+        return True
+
+    def __mod__(self, variable):
+        raise GabaritIncomplet(str(variable))
+
+
+@lru_cache(maxsize=1)
+def _moteur():
+    return Engine(
+        dirs=[settings.BASE_DIR / "templates"],
+        libraries={"acte": "manufactures.actes.templatetags.acte"},
+        string_if_invalid=_Invalide(),
+    )
+
+
+# --- Typography of the page ----------------------------------------------------------------------------------------
+
+_BALISE = re.compile(r"(<[^>]*>)")
+_NUMEROS = re.compile(r"\b(?:MP-\d{4}-\d{6}|D-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})\b")
+
+
+def _composer(page):
+    """Apply `typographie` to the text between the tags; attributes keep theirs."""
+    morceaux = _BALISE.split(page)
+    morceaux[::2] = [_composer_texte(morceau) for morceau in morceaux[::2]]
+    return "".join(morceaux)
+
+
+def _composer_texte(morceau):
+    if not morceau.strip():
+        return " " if morceau else ""
+    ligne = re.sub(r"[ \t\r\n]+", " ", html.unescape(morceau))
+    ligne = re.sub(r" (?=[,.)])", "", ligne)
+    ligne = html.escape(typographie(ligne), quote=False)
+    ligne = _NUMEROS.sub(r'<span class="numero">\g<0></span>', ligne)
+    return re.sub(r"\b1er\b", "1<sup>er</sup>", ligne)
+
+
+# --- PDF -----------------------------------------------------------------------------------------------------------
+
+# PDF/A and PDF/UA in one file: WeasyPrint names one variant, this adds the other to the metadata.
+# PDF/A asks that the foreign namespace be described.
+_UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>
+<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates which part of ISO 14289 the document follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def _pdf(page):
+    # WeasyPrint takes a second to load and needs Pango: web processes do without it.
+    from weasyprint import HTML
+
+    polices, feuille, chargeur = _outils()
+    document = HTML(string=page, base_url="data:", url_fetcher=chargeur).render(
+        stylesheets=[feuille], font_config=polices, pdf_variant="pdf/a-3a"
+    )
+    decrire = document.metadata.generate_rdf_metadata
+    document.metadata.generate_rdf_metadata = lambda *a: decrire(*a).replace(b"</rdf:RDF>", _UA + b"</rdf:RDF>")
+    return document.write_pdf(pdf_variant="pdf/a-3a")
+
+
+@lru_cache(maxsize=1)
+def _outils():
+    """Fonts, style sheet and fetcher, once a process: without them a letter costs half as much again."""
+    # Same reason as in `_pdf`.
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    polices = FontConfiguration()
+    chargeur = URLFetcher(allowed_protocols={"data"})
+    feuille = (settings.BASE_DIR / "static/actes/acte.css").read_text()
+    if settings.MARQUE == "etat":
+        feuille = _marque_de_l_etat() + feuille
+    return polices, CSS(string=feuille, font_config=polices, url_fetcher=chargeur), chargeur
+
+
+def _marque_de_l_etat():
+    """Marianne, the font and the symbol, read from the design system's package: their licence keeps them there."""
+    dsfr = Path(find_spec("dsfr").origin).parent / "static/dsfr/dist"
+    regles = [
+        f"@font-face{{font-family:Marianne;font-weight:{graisse};font-style:{style};"
+        f"src:url(data:font/woff2;base64,{b64encode((dsfr / f'fonts/Marianne-{fichier}.woff2').read_bytes()).decode()})}}"
+        for fichier, graisse, style in (
+            ("Regular", 400, "normal"),
+            ("Regular_Italic", 400, "italic"),
+            ("Medium", 500, "normal"),
+            ("Bold", 700, "normal"),
+        )
+    ]
+    logo = (dsfr / "component/logo/logo.main.min.css").read_text()
+    symbole, devise = re.findall(r'url\("(data:image/svg\+xml[^"]+)"\)', logo)[:2]
+    regles.append(f'.bloc-marque::before{{background-image:url("{symbole}"),linear-gradient(90deg,#000091 50%,#e1000f 50%)}}')
+    regles.append(f'.bloc-marque::after{{background-image:url("{devise}")}}')
+    return "\n".join(regles)

@@ -1,0 +1,147 @@
+"""The outbox: a message is a row of the deed's transaction; the mail leaves later, the notice is read on the site."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import models, transaction
+from django.db.models import Q
+
+from manufactures import horloge
+from manufactures.actes.models import Acte
+from manufactures.courrier import tasks
+from manufactures.courrier.messages import rendre
+from manufactures.taches import reveiller
+
+DELAIS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180)]  # then every 6 hours, during 5 days
+DERNIER_DELAI = timedelta(hours=6)
+ABANDON_APRES = timedelta(days=5)
+ATTENTE_DE_LA_PIECE = timedelta(minutes=2)
+
+
+class EtatMessage(models.TextChoices):
+    """Where the mail stands."""
+
+    A_ENVOYER = "A_ENVOYER", "À envoyer"
+    ENVOYE = "ENVOYE", "Envoyé"
+    ECHEC = "ECHEC", "En échec"
+
+
+class MessageQuerySet(models.QuerySet):
+    """Messages by reader and by what is left to send."""
+
+    def visibles_par(self, user):
+        """One's own, nobody else's."""
+        return self.filter(destinataire=user) if user.is_active else self.none()
+
+    def a_envoyer(self, instant):
+        """Due at `instant`."""
+        return self.filter(etat=EtatMessage.A_ENVOYER, prochain_essai_le__lte=instant)
+
+
+class Message(models.Model):
+    """One message, one person, one act to do, one link."""
+
+    cle = models.CharField("genre", max_length=40)
+    evenement = models.CharField("événement", max_length=120)
+    fil = models.CharField("fil", max_length=80, blank=True)
+    destinataire = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages_recus", verbose_name="destinataire"
+    )
+    objet = models.CharField("objet", max_length=120)
+    corps_texte = models.TextField("corps")
+    corps_html = models.TextField("corps en HTML")
+    lien = models.CharField("lien", max_length=300, blank=True)
+    piece = models.ForeignKey(Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce jointe")
+    message_id = models.CharField("identifiant du courriel", max_length=200, default=make_msgid)
+    etat = models.CharField("état", max_length=10, choices=EtatMessage, default=EtatMessage.A_ENVOYER)
+    essais = models.PositiveSmallIntegerField("essais", default=0)
+    erreur = models.CharField("erreur", max_length=300, blank=True)
+    cree_le = models.DateTimeField("créé le", default=horloge.maintenant)
+    prochain_essai_le = models.DateTimeField("prochain essai le", default=horloge.maintenant)
+    envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ["-cree_le", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["evenement", "cle", "destinataire"], name="message_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["prochain_essai_le"], name="message_a_envoyer", condition=Q(etat="A_ENVOYER")),
+            models.Index(fields=["destinataire", "-cree_le"], name="message_destinataire"),
+        ]
+
+    def __str__(self):
+        return f"{self.cle} : {self.objet}"
+
+    @classmethod
+    def preparer(
+        cls, cle: str, *, a: Iterable, contexte: dict, evenement: str, fil: str = "", acte: Acte | None = None, lien: str = ""
+    ) -> list["Message"]:
+        """Write one row per addressee (User), in the caller's transaction; the same event never writes twice.
+
+        `contexte` holds the template's variables; `lien` (a path of ours) becomes absolute. `acte` goes with the mail
+        when its PDF is there in time. Raises VariableManquante when the text has a hole.
+        """
+        absolu = settings.SITE_URL + lien if lien.startswith("/") else lien
+        commun = {"lien": absolu, "url": {"notice_donnees": settings.SITE_URL + "/donnees-personnelles/"}}
+        instant = horloge.maintenant()
+        lignes = []
+        for personne in {p.pk: p for p in a}.values():
+            objet, texte, html = rendre(cle, commun | contexte | {"destinataire": personne.nom_complet})
+            lignes.append(
+                cls(
+                    cle=cle,
+                    evenement=evenement[:120],
+                    fil=fil,
+                    destinataire=personne,
+                    objet=objet[:120],
+                    corps_texte=texte,
+                    corps_html=html,
+                    lien=lien,
+                    piece=acte,
+                    cree_le=instant,
+                    prochain_essai_le=instant,
+                )
+            )
+        with transaction.atomic():
+            cls.objects.bulk_create(lignes, ignore_conflicts=True)
+            reveiller(tasks.reprendre)
+        return lignes
+
+    def attend_sa_piece(self, instant) -> bool:
+        """The mail goes with its PDF; after two minutes it leaves without (CRPA L112-11), the act waits on the site."""
+        return (
+            self.piece is not None and not self.piece.est_scelle and instant < self.prochain_essai_le + ATTENTE_DE_LA_PIECE
+        )
+
+    def envoyer(self) -> None:
+        """Send once; on failure, the next try is later and later, during five days."""
+        courriel = EmailMultiAlternatives(
+            self.objet,
+            self.corps_texte,
+            settings.DEFAULT_FROM_EMAIL,
+            [self.destinataire.email],
+            headers={"Message-ID": self.message_id},
+        )
+        courriel.attach_alternative(self.corps_html, "text/html")
+        if self.piece is not None and self.piece.est_scelle:
+            courriel.attach(f"{self.piece.numero}.pdf", self.piece.lire_fichier(), "application/pdf")
+        instant = horloge.instant_exact()
+        try:
+            courriel.send()
+        except Exception as panne:
+            self.essais += 1
+            self.erreur = f"{type(panne).__name__} : {panne}"[:300]
+            delai = DELAIS[self.essais - 1] if self.essais <= len(DELAIS) else DERNIER_DELAI
+            self.prochain_essai_le = instant + delai
+            if instant - self.cree_le > ABANDON_APRES:
+                self.etat = EtatMessage.ECHEC
+        else:
+            self.etat, self.envoye_le, self.erreur = EtatMessage.ENVOYE, instant, ""
+        self.save(update_fields=["etat", "essais", "erreur", "prochain_essai_le", "envoye_le"])

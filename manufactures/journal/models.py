@@ -1,0 +1,104 @@
+"""The journal: each deed is one line, chained to the line before it on its thread; the database refuses any change."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+from django.db.models import Q
+
+from manufactures import horloge
+
+RACINE = "0" * 64
+
+
+class Entree(models.Model):
+    """Who did what, as what, when, from which state to which, why; `fil` names the thread, no key points upward."""
+
+    fil = models.CharField("fil", max_length=80)
+    rang = models.PositiveIntegerField("rang")
+    action = models.CharField("action", max_length=60)
+    acteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="acteur"
+    )
+    role = models.CharField("en qualité de", max_length=14, blank=True)
+    de = models.CharField("de", max_length=20, blank=True)
+    vers = models.CharField("vers", max_length=20, blank=True)
+    motif = models.TextField("motif", blank=True)
+    faits = models.JSONField("faits", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    le = models.DateTimeField("le", default=horloge.maintenant)
+    precedente = models.CharField("empreinte précédente", max_length=64)
+    empreinte = models.CharField("empreinte", max_length=64)
+
+    class Meta:
+        verbose_name = "entrée du journal"
+        verbose_name_plural = "entrées du journal"
+        ordering = ["fil", "rang"]
+        constraints = [
+            models.UniqueConstraint(fields=["fil", "rang"], name="journal_rang_unique"),
+            models.CheckConstraint(condition=Q(rang__gte=1), name="journal_rang_positif"),
+        ]
+        indexes = [models.Index(fields=["-le"], name="journal_le")]
+
+    def __str__(self):
+        return f"{self.fil} {self.rang} {self.action}"
+
+    def calculer_empreinte(self) -> str:
+        """SHA-256 of everything the line says, the digest before it included."""
+        contenu = [
+            self.fil,
+            self.rang,
+            self.action,
+            self.acteur_id,
+            self.role,
+            self.de,
+            self.vers,
+            self.motif,
+            self.faits,
+            self.le.astimezone(horloge.UTC).isoformat(timespec="microseconds"),
+            self.precedente,
+        ]
+        texte = json.dumps(contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+        return hashlib.sha256(texte.encode()).hexdigest()
+
+
+def consigner(fil: str, action: str, *, par, motif: str = "", de: str = "", vers: str = "", role: str = "", **faits) -> Entree:
+    """Write one line at the end of the thread `fil`, in the caller's transaction.
+
+    `par` is a User, or None for the machine. `faits` are JSON values (no e-mail, bank number or telephone in them).
+    An advisory lock on the thread orders concurrent writers.
+    """
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["journal " + fil])
+    derniere = Entree.objects.filter(fil=fil).order_by("-rang").values_list("rang", "empreinte").first()
+    rang, precedente = derniere or (0, RACINE)
+    entree = Entree(
+        fil=fil,
+        rang=rang + 1,
+        action=action,
+        acteur=par,
+        role=role,
+        de=de,
+        vers=vers,
+        motif=motif,
+        faits=json.loads(json.dumps(faits, cls=DjangoJSONEncoder)),
+        precedente=precedente,
+    )
+    entree.empreinte = entree.calculer_empreinte()
+    entree.save(force_insert=True)
+    return entree
+
+
+def premiere_rupture(lot: int = 5_000) -> tuple[int, Entree | None]:
+    """How many lines were checked, and the first broken one: digest, rank or link to the line before."""
+    verifiees, fil, rang, empreinte = 0, None, 0, RACINE
+    for entree in Entree.objects.order_by("fil", "rang").iterator(chunk_size=lot):
+        if entree.fil != fil:
+            fil, rang, empreinte = entree.fil, 0, RACINE
+        suite_rompue = entree.rang != rang + 1 or entree.precedente != empreinte
+        if suite_rompue or entree.empreinte != entree.calculer_empreinte():
+            return verifiees, entree
+        rang, empreinte = entree.rang, entree.empreinte
+        verifiees += 1
+    return verifiees, None

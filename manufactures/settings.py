@@ -1,0 +1,264 @@
+"""Settings: the environment decides; without an address, the services that scripts/ starts inside DONNEES are used."""
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from manufactures.prises import chemin_des_prises
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def refuser(variable: str, phrase: str):
+    """Stop the start with one sentence naming the variable."""
+    raise ImproperlyConfigured(f"{variable} : {phrase}")
+
+
+def lire(methode, variable: str, **options):
+    """One variable of the environment, or the sentence that says what is wrong with it."""
+    try:
+        return methode(variable, **options)
+    except (ImproperlyConfigured, ValueError) as cause:
+        refuser(variable, f"valeur absente ou illisible ({cause}).")
+
+
+EN_TEST = "pytest" in sys.modules
+DEMO = lire(env.bool, "DEMO", default=False)
+DEBUG = lire(env.bool, "DEBUG", default=False)  # never true by forgetting
+DONNEES = Path(env("DONNEES", default=str(BASE_DIR / "var"))).resolve()
+SECRET_KEY = env("SECRET_KEY", default="")
+if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
+    refuser("SECRET_KEY", "il faut une clé secrète d'au moins 50 caractères.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+if urlsplit(SITE_URL).scheme not in ("http", "https"):
+    refuser("SITE_URL", "une adresse http:// ou https:// est attendue.")
+EN_HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if EN_HTTPS else []
+MFA_AGENTS = env("MFA_AGENTS", default="obligatoire")
+if MFA_AGENTS not in ("obligatoire", "facultative"):
+    refuser("MFA_AGENTS", "« obligatoire » ou « facultative » est attendu.")
+MARQUE = env("MARQUE", default="etat")
+SENTRY_DSN = env("SENTRY_DSN", default="")
+CLAMAV_URL = env("CLAMAV_URL", default="")
+SCEAU_P12 = env("SCEAU_P12", default="")
+SCEAU_MOT_DE_PASSE = env("SCEAU_MOT_DE_PASSE", default="")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.admin",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "dsfr",
+    "django_htmx",
+    "csp",
+    "widget_tweaks",
+    "manufactures.comptes",
+    "manufactures.programme",
+    "manufactures.journal",
+    "manufactures.actes",
+    "manufactures.courrier",
+    "candidatures",
+    "instruction",
+    "selection",
+    "accompagnement",
+    "manufactures.demonstration",
+    "manufactures.accueil",
+]
+MIDDLEWARE = [
+    "manufactures.accueil.panne.PanneMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "manufactures.comptes.middleware.HorlogeMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "manufactures.comptes.middleware.PageSigneeMiddleware",
+]
+ROOT_URLCONF = "manufactures.urls"
+WSGI_APPLICATION = "manufactures.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "manufactures.accueil.contexte.interface",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "dsfr_crispy"
+DSFR_USE_INTEGRITY_CHECKSUMS = False
+
+# Services: PostgreSQL and Redis are the real ones everywhere.
+PRISES = chemin_des_prises(DONNEES)
+DATABASES = {"default": lire(env.db, "DATABASE_URL", default=f"postgresql://aap@/manufactures?host={PRISES}")}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    refuser("DATABASE_URL", "seul PostgreSQL convient (postgresql://…).")
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {"options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False
+
+CELERY_BROKER_URL = env("REDIS_URL", default=f"redis+socket://{PRISES}/redis.sock")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE = {
+    "reprendre-les-actes": {"task": "manufactures.actes.tasks.reprendre", "schedule": 30},
+    "reprendre-le-courrier": {"task": "manufactures.courrier.tasks.reprendre", "schedule": 30},
+    "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
+}
+
+# No Redis here: its loss must not stop a sign-in, a deposit or a vote.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+STOCKAGE_URL = env("STOCKAGE_URL", default=f"file://{DONNEES}/fichiers")
+if not STOCKAGE_URL.startswith("file://"):
+    refuser("STOCKAGE_URL", "seul file://… est géré pour l'instant.")
+MEDIA_ROOT = STOCKAGE_URL.removeprefix("file://")
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "file_permissions_mode": 0o640, "directory_permissions_mode": 0o750},
+    },
+    "staticfiles": {
+        "BACKEND": env("STATIQUES", default="django.contrib.staticfiles.storage.StaticFilesStorage"),
+    },
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DONNEES / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+
+# People and sign-in
+AUTH_USER_MODEL = "comptes.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accueil:accueil"
+LOGOUT_REDIRECT_URL = "accueil:public"
+ACCOUNT_ADAPTER = "manufactures.comptes.connexion.Adaptateur"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "manufactures.comptes.forms.InscriptionForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Manufactures de proximité"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# Mail
+EMAIL_CONFIG = lire(env.email_url, "EMAIL_URL", default="dummymail://" if DEMO else "consolemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("COURRIEL_EXPEDITEUR", default="Manufactures de proximité <manufactures@manufactures.test>")
+
+# Walls
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+if EN_HTTPS:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 63_072_000, True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
+    logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"simple": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "simple"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "pyhanko": {"level": "ERROR"}},
+}
