@@ -150,10 +150,11 @@ class FormeJuridiqueFactory(DjangoModelFactory):
 
     class Params:
         association = factory.Trait(
-            code="9220", libelle="Association déclarée", forme_article="l'association", est_association=True, cer_requis=True
+            code="association", categorie="9220", libelle="Association déclarée", forme_article="l'association", est_association=True, cer_requis=True, rna_requis=True
         )
 
-    code = "5710"
+    code = "scic"
+    categorie = "5710"
     libelle = "Société coopérative d'intérêt collectif"
     forme_article = "la société coopérative d'intérêt collectif"
 

@@ -20,11 +20,16 @@ class Filiere(models.Model):
 class FormeJuridique(models.Model):
     """A legal form (INSEE category) and what follows from it."""
 
-    code = models.CharField("catégorie juridique", max_length=4, unique=True)
+    code = models.SlugField("code", max_length=40, unique=True)
+    categorie = models.CharField("catégorie juridique de l'INSEE", max_length=4, blank=True)
+    sigle = models.CharField("sigle", max_length=40, blank=True)
     libelle = models.CharField("libellé", max_length=120)
     forme_article = models.CharField("forme avec article", max_length=140, help_text="« l'association », « la commune ».")
+    est_admise = models.BooleanField("forme admise par l'appel", default=True)
+    est_collectivite = models.BooleanField("collectivité ou groupement", default=False)
     est_publique = models.BooleanField("personne publique", default=False)
     est_association = models.BooleanField("association ou fondation", default=False)
+    rna_requis = models.BooleanField("numéro RNA demandé", default=False)
     cer_requis = models.BooleanField("contrat d'engagement républicain", default=False)
 
     class Meta:
