@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from manufactures.francais import euros
 from manufactures.registres import TransitionInterdite
 
 
@@ -52,7 +53,7 @@ class Enveloppe(models.Model):
             ligne = Enveloppe.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if montant > ligne.reste:
                 raise EnveloppeDepassee(
-                    f"Il reste {ligne.reste:.2f} € en {ligne.get_nature_display().lower()} sur l'enveloppe de cette vague."
+                    f"Il reste {euros(ligne.reste)} en {ligne.get_nature_display().lower()} sur l'enveloppe de cette vague."
                 )
             ligne.engage = F("engage") + montant
             ligne.save(update_fields=["engage"])
