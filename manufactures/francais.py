@@ -112,7 +112,7 @@ def en_lettres(montant):
     return f"moins {mots}" if montant < 0 else mots
 
 
-# --- Dates, always at the hour of Paris ---------------------------------------------------------------------------
+# --- Dates, always at the hour of Paris ---
 
 
 def _jour(quand):
@@ -173,7 +173,7 @@ def echeance(quand: datetime):
     return f"{date_jour(quand)} à {heure(quand)} (heure de Paris)"
 
 
-# --- Identifiers --------------------------------------------------------------------------------------------------
+# --- Identifiers ---
 
 
 def _grouper(texte, tailles):
@@ -205,7 +205,9 @@ def empreinte(hexa):
 
 _VOYELLE = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]", re.IGNORECASE)
 # Mute h: the usual ones; any other h is taken as aspirated (« de Hauteville »).
-_H_MUET = re.compile(r"(habit|herb|hérault|heure|hier|histoir|hiver|homme|honneur|hôpit|horlog|hôtel|huil|humain)", re.I)
+_H_MUET = re.compile(
+    r"(habit|herb|hérault|heure|hier|histoir|hiver|homme|honneur|hôpit|horlog|hôtel|huil|humain)", re.I
+)
 
 
 def _elide(mot):
@@ -233,7 +235,7 @@ def enumerer(elements):
     return f"{', '.join(debut)} et {fin}" if debut else fin
 
 
-# --- Typography of the acts -----------------------------------------------------------------------------------------
+# --- Typography of the acts ---
 
 _ESPACES = f"[ \t{INSECABLE}{FINE}]"
 # Left as they are: addresses, e-mails, numbers of acts and dossiers, codes, digests.
@@ -241,8 +243,12 @@ _INTACTS = re.compile(
     r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\bMP-\d{4}-\d{6}\b|\bD-[0-9A-Z]{4}-[0-9A-Z]{4}\b"
     r"|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b|\b[0-9a-f]{32,}\b|\b[0-9a-f]{4}(?: [0-9a-f]{4}){7,}\b"
 )
-_GROUPES = re.compile(rf"\b\d{{3}}(?:{_ESPACES}\d{{3}}){{2}}{_ESPACES}\d{{5}}\b|\b0\d(?:{_ESPACES}\d\d){{4}}\b")
-_UNITES = r"€|k€|M€|Md€|h|min|s|m²|m³|ha|km|kg|g|t|Ko|Mo|HT|TTC|jours?|mois|ans?|heures?|minutes?|demi-journées?"
+_GROUPES = re.compile(
+    rf"\b\d{{3}}(?:{_ESPACES}\d{{3}}){{2}}{_ESPACES}\d{{5}}\b|\b0\d(?:{_ESPACES}\d\d){{4}}\b"
+)
+_UNITES = (
+    r"€|k€|M€|Md€|h|min|s|m²|m³|ha|km|kg|g|t|Ko|Mo|HT|TTC|jours?|mois|ans?|heures?|minutes?|demi-journées?"
+)
 _MOIS = "|".join(long for long, _ in MOIS)
 _REGLES = tuple(
     (re.compile(motif), remplacement)
@@ -256,7 +262,10 @@ _REGLES = tuple(
         (rf"(?<=\d){_ESPACES}+(?=(?:{_UNITES})(?!\w))", INSECABLE),
         (rf"(?<=\d{INSECABLE}h){_ESPACES}+(?=\d)", INSECABLE),
         (rf"(?<=\d{INSECABLE}min){_ESPACES}+(?=\d)", INSECABLE),
-        (rf"(?<!\w)(n°|p\.|pp\.|art\.|articles?|M\.|MM\.|Mmes?|Madame|Monsieur|[LRDA]\.){_ESPACES}+(?=[\dA-ZÀ-Ý])", rf"\1{INSECABLE}"),
+        (
+            rf"(?<!\w)(n°|p\.|pp\.|art\.|articles?|M\.|MM\.|Mmes?|Madame|Monsieur|[LRDA]\.){_ESPACES}+(?=[\dA-ZÀ-Ý])",
+            rf"\1{INSECABLE}",
+        ),
         (rf"(?<!\w)n°{_ESPACES}+", f"n°{INSECABLE}"),
         (rf"(?<!\d)(\d{{1,2}}|1er){_ESPACES}+(?=(?:{_MOIS})(?!\w))", rf"\1{INSECABLE}"),
     )

@@ -6,7 +6,14 @@ Adding a kind = one line here, one template in `templates/actes/documents/`, one
 from dataclasses import dataclass
 
 EXPRESSE, IMPLICITE, CONVENTION, AUCUN = "R-EXPRESSE", "R-IMPLICITE", "R-CONVENTION", "R-AUCUN"
-PORTEUR, AGENTS, COMITE, COMPTABLE, AUDITEUR, EXPERT = "porteur", "agents", "comite", "comptable", "auditeur", "expert"
+PORTEUR, AGENTS, COMITE, COMPTABLE, AUDITEUR, EXPERT = (
+    "porteur",
+    "agents",
+    "comite",
+    "comptable",
+    "auditeur",
+    "expert",
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,9 @@ class Genre:
     courrier: str = ""  # key of the message that announces it
     nature_publique: str = ""
     embargo: bool = False  # sealed before the publication of the results, readable after it only
-    recours_si: tuple[str, object] | None = None  # key of the snapshot and value that turn R-AUCUN into R-EXPRESSE
+    recours_si: tuple[str, object] | None = (
+        None  # key of the snapshot and value that turn R-AUCUN into R-EXPRESSE
+    )
 
     def __post_init__(self):
         object.__setattr__(self, "nature_publique", self.nature_publique or self.libelle)
@@ -42,7 +51,13 @@ class Genre:
 _TOUS = (
     Genre("ar_depot", "Accusé de réception", "lettre", IMPLICITE, "aucun", (PORTEUR, AGENTS), "depot_recu"),
     Genre(
-        "demande_complements", "Demande de compléments", "lettre", AUCUN, "agent", (PORTEUR, AGENTS), "complements_demandes"
+        "demande_complements",
+        "Demande de compléments",
+        "lettre",
+        AUCUN,
+        "agent",
+        (PORTEUR, AGENTS),
+        "complements_demandes",
     ),
     Genre(
         "irrecevabilite",
@@ -74,7 +89,14 @@ _TOUS = (
         "audition_convocation",
         "Convocation",
     ),
-    Genre("rapport_instruction", "Rapport d'instruction", "rapport", AUCUN, "agent_responsable", (AGENTS, COMITE)),
+    Genre(
+        "rapport_instruction",
+        "Rapport d'instruction",
+        "rapport",
+        AUCUN,
+        "agent_responsable",
+        (AGENTS, COMITE),
+    ),
     Genre(
         "pv_selection",
         "Procès-verbal de séance",

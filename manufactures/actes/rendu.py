@@ -50,7 +50,7 @@ def texte(genre: str, instantane: dict) -> str:
     return "\n".join(propre for ligne in lignes.split("\n") if (propre := ligne.strip(" ")))
 
 
-# --- A snapshot without holes ------------------------------------------------------------------------------------
+# --- A snapshot without holes ---
 
 
 class _Champs(dict):
@@ -122,10 +122,11 @@ def _moteur():
     )
 
 
-# --- Typography of the page ----------------------------------------------------------------------------------------
+# --- Typography of the page ---
 
 _BALISE = re.compile(r"(<[^>]*>)")
-_NUMEROS = re.compile(r"\b(?:MP-\d{4}-\d{6}|D-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})\b")
+# With what touches them: a line must not break inside, nor does WeasyPrint bear a span glued to other words.
+_NUMEROS = re.compile(r"(?:n°\u00a0)?[^\s<>&]*\bD-[0-9A-Z]{4}-[0-9A-Z]{4}\b[^\s<>&]*")
 
 
 def _composer(page):
@@ -173,7 +174,9 @@ def _pdf(page):
         stylesheets=[feuille], font_config=polices, pdf_variant="pdf/a-3a"
     )
     decrire = document.metadata.generate_rdf_metadata
-    document.metadata.generate_rdf_metadata = lambda *a: decrire(*a).replace(b"</rdf:RDF>", _UA + b"</rdf:RDF>")
+    document.metadata.generate_rdf_metadata = lambda *a: decrire(*a).replace(
+        b"</rdf:RDF>", _UA + b"</rdf:RDF>"
+    )
     return document.write_pdf(pdf_variant="pdf/a-3a")
 
 
@@ -208,6 +211,8 @@ def _marque_de_l_etat():
     ]
     logo = (dsfr / "component/logo/logo.main.min.css").read_text()
     symbole, devise = re.findall(r'url\("(data:image/svg\+xml[^"]+)"\)', logo)[:2]
-    regles.append(f'.bloc-marque::before{{background-image:url("{symbole}"),linear-gradient(90deg,#000091 50%,#e1000f 50%)}}')
+    regles.append(
+        f'.bloc-marque::before{{background-image:url("{symbole}"),linear-gradient(90deg,#000091 50%,#e1000f 50%)}}'
+    )
     regles.append(f'.bloc-marque::after{{background-image:url("{devise}")}}')
     return "\n".join(regles)

@@ -110,7 +110,7 @@ def au_moins_un(lignes, cle):
     return any(ligne[cle] for ligne in lignes)
 
 
-# --- Sentences that people typed, set into ours ---------------------------------------------------------------------
+# --- Sentences that people typed, set into ours ---
 
 _MOT_OUTIL = re.compile(
     r"(l'|d'|s'|c'|n'|qu'|le|la|les|un|une|des|du|de|ce|cet|cette|ces|son|sa|ses|leur|leurs|il|elle|ils|elles|on|en|à|au|aux"
@@ -172,4 +172,6 @@ class Compteur:
 def article(context, titre=""):
     """« Article 1er. – », then « Article 2. – »: the number that comes next."""
     rang = context["compteur"].suivant()
-    return format_html("<h2>Article {}. –{}</h2>", "1er" if rang == 1 else rang, f" {titre}." if titre else "")
+    return format_html(
+        "<h2>Article {}. –{}</h2>", "1er" if rang == 1 else rang, f" {titre}." if titre else ""
+    )

@@ -1,0 +1,1 @@
+"""Stage 4: incubation, conventions and payments, two years of support by experts."""

@@ -1,0 +1,82 @@
+"""Where the subsidy is paid: shown masked, in full to the responsables alone, never logged."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from stdnum import iban as _iban
+from stdnum.exceptions import ValidationError as NumeroInvalide
+
+from accompagnement.models.base import suivi_par
+from candidatures.models import Dossier
+from manufactures import horloge
+from manufactures.droits import exiger, peut
+from manufactures.journal.models import consigner
+from manufactures.procedure import EtatConvention
+from manufactures.registres import TransitionInterdite
+
+
+def valider_iban(numero: str) -> None:
+    """Its country's length, and the remainder 1 modulo 97."""
+    try:
+        _iban.validate(numero, check_country=False)
+    except NumeroInvalide:
+        raise ValidationError("Cet IBAN n'est pas valide : recopiez-le depuis votre relevé.", code="iban") from None
+    if numero.startswith("FR") and len(numero) != 27:
+        raise ValidationError("Un IBAN français compte 27 caractères.", code="iban")
+
+
+valider_bic = RegexValidator(r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$", "Un BIC compte 8 ou 11 caractères.", code="bic")
+
+
+class CoordonneesBancaires(models.Model):
+    """The account of a beneficiary; it changes no more once the convention is signed."""
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="coordonnees_bancaires")
+    iban = models.CharField("IBAN", max_length=34, validators=[valider_iban])
+    bic = models.CharField("BIC", max_length=11, validators=[valider_bic])
+    titulaire = models.CharField("titulaire du compte", max_length=255)
+    declarees_le = models.DateTimeField("déclarées le", default=horloge.maintenant)
+    declarees_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = suivi_par("dossier").as_manager()
+
+    class Meta:
+        verbose_name = "coordonnées bancaires"
+        verbose_name_plural = "coordonnées bancaires"
+
+    def __str__(self):
+        return self.masque
+
+    @property
+    def masque(self) -> str:
+        """All that screens, acts and the journal may say of the account."""
+        return f"se terminant par {self.iban[-4:]}"
+
+    def pour(self, user) -> str:
+        """The account as this person may read it: in full for the responsables of the call, masked otherwise."""
+        if peut("lire_iban", user, self.dossier):
+            return " ".join(self.iban[i : i + 4] for i in range(0, len(self.iban), 4))
+        return self.masque
+
+    @classmethod
+    def declarer(cls, dossier, *, par, iban, bic, titulaire) -> "CoordonneesBancaires":
+        """Give or replace the account, until the beneficiary has signed. Raises ValidationError, TransitionInterdite."""
+        exiger("declarer_compte", par, dossier)
+        compte = _iban.compact(iban).upper()
+        valider_iban(compte)
+        valider_bic(bic)
+        with transaction.atomic():
+            Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+            convention = getattr(dossier, "convention", None)
+            if convention and (convention.signee_par_le_beneficiaire_le or convention.etat != EtatConvention.EN_PROJET):
+                raise TransitionInterdite("La convention est signée : écrivez à l'agence pour changer de compte.")
+            coordonnees, _ = cls.objects.update_or_create(
+                dossier=dossier,
+                defaults={
+                    "iban": compte, "bic": bic, "titulaire": titulaire, "declarees_par": par,
+                    "declarees_le": horloge.maintenant(),
+                },
+            )  # fmt: skip
+            consigner(dossier.fil, "declarer_compte", par=par, compte=coordonnees.masque)
+        return coordonnees

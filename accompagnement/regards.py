@@ -1,0 +1,113 @@
+"""Who sees what: what the support adds. Committee members read the incubation report as an act, nothing else here."""
+
+from django.db.models import Q
+
+from accompagnement.models import Livrable, Mission, Promotion, Session
+from candidatures.models import Dossier, Droit, Membre
+from instruction.regards import dossiers_de_ses_appels
+from manufactures.procedure import Etat, Role
+from manufactures.programme.models.habilitation import appels_de
+from manufactures.registres import RIEN, regard
+
+DROIT_DU_ROLE = {
+    Role.PORTEUR: Droit.TITULAIRE,
+    Role.CONTRIBUTEUR: Droit.CONTRIBUTEUR,
+    Role.LECTEUR: Droit.LECTEUR,
+}
+ROLES_AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR)
+ACTES_DE_L_EXPERT = ("lettre_mission", "attestation_intervention", "releve_expert")
+# Paths from a row of this stage to its dossier.
+CHEMINS = ("dossier", "convention__dossier", "tranche__convention__dossier", "bilan__dossier")
+
+
+def _dossiers_du_membre(user, role):
+    return Membre.objects.filter(user=user, droit=DROIT_DU_ROLE[role]).values("dossier")
+
+
+def _dossiers_de_l_agent(user, role):
+    return Dossier.objects.filter(dossiers_de_ses_appels(user, role)).values("pk")
+
+
+def _suivre(modele: str, chemin: str) -> None:
+    """Members, each under what they are on the dossier; agents and auditors of its call."""
+    for role in DROIT_DU_ROLE:
+        _par_appartenance(modele, chemin, role)
+    for role in ROLES_AGENTS:
+        _par_habilitation(modele, chemin, role)
+
+
+def _par_appartenance(modele, chemin, role):
+    @regard(modele, role)
+    def du_membre(user) -> Q:
+        return Q(**{f"{chemin}__in": _dossiers_du_membre(user, role)})
+
+
+def _par_habilitation(modele, chemin, role):
+    @regard(modele, role)
+    def de_l_agent(user) -> Q:
+        if not user.a_le_role(role):
+            return RIEN
+        return Q(**{f"{chemin}__in": _dossiers_de_l_agent(user, role)})
+
+
+for _chemin in CHEMINS:
+    _suivre(f"suivi:{_chemin}", _chemin)
+_suivre("convention", "dossier")
+_suivre("mission", "dossier")
+for _role in DROIT_DU_ROLE:
+    _par_appartenance("promotion", "dossiers", _role)
+
+
+# -- Cohorts: agents see them by their call, even empty -----------------------------------------------------------
+def _promotions_de_l_appel(role):
+    @regard("promotion", role)
+    def de_l_appel(user) -> Q:
+        return Q(vague__appel__in=appels_de(user, role)) if user.a_le_role(role) else RIEN
+
+
+for _role in ROLES_AGENTS:
+    _promotions_de_l_appel(_role)
+
+
+# -- The president reads conventions and payments (rights matrix, row 44) -----------------------------------------
+@regard("convention", Role.PRESIDENT)
+def de_l_appel_que_je_preside(user) -> Q:
+    """Conventions of the calls whose committee one presides."""
+    if not user.a_le_role(Role.PRESIDENT):
+        return RIEN
+    return Q(dossier__vague__appel__in=appels_de(user, Role.PRESIDENT))
+
+
+# -- Experts: their missions, the projects they read for, the cohorts they teach ----------------------------------
+@regard("mission", Role.EXPERT)
+def mes_missions(user) -> Q:
+    """One's own orders, from the proposal on."""
+    return Q(expert=user)
+
+
+@regard("promotion", Role.EXPERT)
+def promotions_ou_j_interviens(user) -> Q:
+    """Cohorts of one's sessions or deliverables."""
+    sessions = Session.objects.filter(Q(expert=user) | Q(livrables__expert=user))
+    return Q(pk__in=sessions.values("promotion"))
+
+
+@regard("dossier", Role.EXPERT)
+def projets_que_j_accompagne(user) -> Q:
+    """Projects of one's missions, of one's sessions, of the deliverables one reads."""
+    promotions = Promotion.objects.filter(sessions__expert=user)
+    return (
+        Q(pk__in=Mission.objects.filter(expert=user).values("dossier"))
+        | Q(pk__in=Livrable.objects.filter(expert=user).values("dossier"))
+        | Q(pk__in=promotions.values("dossiers"))
+    ) & ~Q(etat=Etat.BROUILLON)
+
+
+@regard("acte", Role.EXPERT)
+def actes_de_mes_missions(user) -> Q:
+    """The order's letter and the attestation of one's missions."""
+    siennes = Mission.objects.filter(expert=user)
+    return Q(genre__in=ACTES_DE_L_EXPERT) & (
+        Q(pk__in=siennes.exclude(lettre=None).values("lettre"))
+        | Q(pk__in=siennes.exclude(attestation=None).values("attestation"))
+    )

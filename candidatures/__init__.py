@@ -1,0 +1,1 @@
+"""Stage 1, submission: the dossier, its sections, members, attachments and deposit."""

@@ -1,0 +1,212 @@
+"""What is missing to deposit: compulsory answers, a plan balanced to the cent. Pieces warn, they never block.
+
+The list is the same for every member; each line names the section and the field that it opens.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from candidatures.models.choix import Annee, NatureExploitation, Section, Sens, TypeFinanceur, Volet
+from manufactures.francais import euros
+
+
+@dataclass(frozen=True)
+class Manque:
+    """One gap: where it is, and what to do, in one sentence."""
+
+    section: Section
+    champ: str
+    phrase: str
+
+    @property
+    def ancre(self) -> str:
+        """Identifier of the field on its page."""
+        return f"id_{self.champ}"
+
+
+# Compulsory answers in the order of the form. No SIRET yet does not block: rule E2 decides (screen 7).
+REPONSES: dict[Section, dict[str, str]] = {
+    Section.STRUCTURE: {
+        "raison_sociale": "nommer la structure",
+        "forme_juridique": "choisir la forme juridique",
+        "adresse_siege": "donner l'adresse du siège",
+        "code_postal_siege": "donner le code postal du siège",
+        "commune_siege": "choisir la commune du siège",
+        "representant_prenom": "donner le prénom du représentant légal",
+        "representant_nom": "donner le nom du représentant légal",
+        "representant_qualite": "dire la qualité du représentant légal",
+        "representant_courriel": "donner l'adresse électronique du représentant légal",
+        "representant_telephone": "donner le téléphone du représentant légal",
+    },
+    Section.PROJET: {
+        "nom_projet": "nommer le projet",
+        "resume_public": "écrire le résumé public",
+        "stade": "dire où en est le projet",
+        "besoin": "décrire le besoin du territoire",
+        "projet": "décrire le projet",
+        "communaute": "décrire la communauté",
+        "mutualisation": "décrire les machines et services partagés",
+        "formation": "décrire la formation",
+        "transitions": "décrire les transitions numérique et écologique",
+    },
+    Section.GOUVERNANCE: {
+        "gouvernance": "décrire la gouvernance",
+        "strategie_rh": "décrire l'équipe et les emplois",
+    },
+    Section.PIECES: {"calendrier": "décrire le calendrier"},
+}
+
+
+def _structure(dossier) -> Iterator[tuple[str, str]]:
+    forme = dossier.forme_juridique
+    # Associations of Alsace and Moselle are registered at the court, not in the RNA.
+    if forme and forme.rna_requis and not dossier.numero_rna:
+        yield "numero_rna", "donner le numéro RNA de l'association"
+
+
+def _lieu(dossier) -> Iterator[tuple[str, str]]:
+    sites = list(dossier.sites.all())
+    if not sites:
+        yield "sites", "décrire au moins un lieu"
+    elif not any(site.principal for site in sites):
+        yield "sites", "dire quel lieu est le principal"
+    for site in sites:
+        if not site.type_territoire:
+            yield "sites", f"dire dans quel territoire se trouve « {site.nom} »"
+        if not site.titre_occupation:
+            yield "sites", f"dire à quel titre vous occupez « {site.nom} »"
+        if not (site.surface_actuelle_m2 or site.surface_projet_m2):
+            yield "sites", f"donner la surface de « {site.nom} »"
+
+
+def _projet(dossier) -> Iterator[tuple[str, str]]:
+    if not dossier.filieres.all():
+        yield "filieres", "choisir au moins une filière"
+
+
+def _equipements(dossier) -> Iterator[tuple[str, str]]:
+    if dossier.demande_investissement and not dossier.equipements.all():
+        yield "equipements", "décrire au moins un équipement"
+
+
+def _modele(dossier) -> Iterator[tuple[str, str]]:
+    complets = {
+        exercice.annee
+        for exercice in dossier.exercices.all()
+        if set(NatureExploitation) <= {ligne.nature for ligne in exercice.lignes.all()}
+    }
+    if manquantes := [annee.label.lower() for annee in Annee if annee not in complets]:
+        yield "exercices", f"donner les produits et les charges : {', '.join(manquantes)}"
+
+
+def soldes(dossier) -> dict[Volet, dict[str, Decimal]]:
+    """Per plan: expenses, resources, what is asked from this call, and the gap (expenses less resources)."""
+    resultat = {}
+    for volet in Volet:
+        lignes = [x for x in dossier.lignes_financement.all() if x.volet == volet and not x.definitif]
+        depenses = sum((x.montant for x in lignes if x.sens == Sens.DEPENSE), Decimal("0.00"))
+        ressources = sum((x.montant for x in lignes if x.sens == Sens.RESSOURCE), Decimal("0.00"))
+        anct = sum(
+            (x.montant for x in lignes if x.type_financeur == TypeFinanceur.ETAT_ANCT), Decimal("0.00")
+        )
+        publiques = sum((x.montant for x in lignes if x.est_publique), Decimal("0.00"))
+        eligibles = sum((x.montant for x in lignes if x.eligible), Decimal("0.00"))
+        resultat[volet] = {
+            "depenses": depenses,
+            "ressources": ressources,
+            "ecart": depenses - ressources,
+            "anct": anct,
+            "part_publique": (publiques * 100 / eligibles) if eligibles else None,
+        }
+    return resultat
+
+
+def phrase_du_solde(ecart: Decimal) -> str:
+    """The sentence under a plan (screen 6)."""
+    if ecart > 0:
+        return f"Il manque {euros(ecart)}."
+    if ecart < 0:
+        return f"{euros(-ecart)} de trop dans les ressources."
+    return "Équilibré au centime."
+
+
+def _financement(dossier) -> Iterator[tuple[str, str]]:
+    demandes = {
+        Volet.INVESTISSEMENT: dossier.demande_investissement,
+        Volet.AMORCAGE: dossier.demande_amorcage,
+    }
+    noms = {Volet.INVESTISSEMENT: "investissement", Volet.AMORCAGE: "amorçage"}
+    for volet, solde in soldes(dossier).items():
+        champ = f"depenses_{volet.lower()}"
+        if solde["ecart"]:
+            yield (
+                champ,
+                f"équilibrer le plan d'{noms[volet]} : {phrase_du_solde(solde['ecart'])[:-1].lower()}",
+            )
+        elif solde["anct"] != demandes[volet]:
+            yield (
+                f"demande_{volet.lower()}",
+                f"demander en {noms[volet]} ce que le plan attend de cet appel ({euros(solde['anct'])})",
+            )
+
+
+def _gouvernance(dossier) -> Iterator[tuple[str, str]]:
+    if not dossier.partenaires.all():
+        yield "partenaires", "nommer au moins un partenaire"
+
+
+CONTROLES = {
+    Section.STRUCTURE: _structure,
+    Section.LIEU: _lieu,
+    Section.PROJET: _projet,
+    Section.EQUIPEMENTS: _equipements,
+    Section.MODELE: _modele,
+    Section.FINANCEMENT: _financement,
+    Section.GOUVERNANCE: _gouvernance,
+}
+
+
+def manques(dossier) -> list[Manque]:
+    """Everything that prevents the deposit, certificates apart (they are given on the deposit page)."""
+    trouves = []
+    for section in Section:
+        for champ, phrase in REPONSES.get(section, {}).items():
+            if not getattr(dossier, champ):
+                trouves.append(Manque(section, champ, phrase))
+        controle = CONTROLES.get(section)
+        if controle:
+            trouves += [Manque(section, champ, phrase) for champ, phrase in controle(dossier)]
+    return trouves
+
+
+def _concerne(piece, dossier) -> bool:
+    """A piece asked of some structures only; the call writes the condition in words."""
+    forme = dossier.forme_juridique
+    conditions = {
+        "personnes morales privées": forme is None or not forme.est_publique,
+        "associations": forme is not None and forme.est_association,
+        "collectivités": forme is not None and forme.est_collectivite,
+        "consortiums": bool(dossier.membres_consortium.all()),
+    }
+    return conditions.get(piece.condition, True)
+
+
+def pieces_attendues(dossier) -> list:
+    """Pieces that the call asks of this dossier at the deposit, compulsory or not."""
+    demandees = dossier.vague.appel.pieces_demandees.filter(moment="DEPOT")
+    return [piece for piece in demandees if _concerne(piece, dossier)]
+
+
+def pieces_manquantes(dossier) -> list:
+    """Compulsory pieces not yet added."""
+    presentes = {piece.type_id for piece in dossier.pieces.all()}
+    return [piece for piece in pieces_attendues(dossier) if piece.obligatoire and piece.pk not in presentes]
+
+
+def attestations_requises(dossier) -> list[str]:
+    """Certificates to tick; the republican commitment is asked of associations and foundations only."""
+    requises = ["attestation_pouvoir", "attestation_fiscale", "attestation_honneur"]
+    if dossier.forme_juridique and dossier.forme_juridique.cer_requis:
+        requises.append("attestation_cer")
+    return requises

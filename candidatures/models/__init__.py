@@ -1,0 +1,62 @@
+from candidatures.models.choix import (
+    FINANCEURS_PUBLICS,
+    TAUX_TVA,
+    Annee,
+    BaseMontants,
+    CategorieEquipement,
+    Droit,
+    Engagement,
+    NatureExploitation,
+    RegimeTva,
+    RelationQpv,
+    Section,
+    Sens,
+    Stade,
+    StatutRessource,
+    TitreOccupation,
+    TypeFinanceur,
+    TypePartenaire,
+    TypeTerritoire,
+    Volet,
+)
+from candidatures.models.depot import VersionDeposee
+from candidatures.models.dossier import Dossier
+from candidatures.models.finances import Exercice, LigneExercice, LigneFinancement
+from candidatures.models.membres import Membre, MembreConsortium, Saisie
+from candidatures.models.pieces import Piece
+from candidatures.models.projet import Equipement, Indicateur, Partenaire, Site
+
+__all__ = [
+    "FINANCEURS_PUBLICS",
+    "TAUX_TVA",
+    "Annee",
+    "BaseMontants",
+    "CategorieEquipement",
+    "Dossier",
+    "Droit",
+    "Engagement",
+    "Equipement",
+    "Exercice",
+    "Indicateur",
+    "LigneExercice",
+    "LigneFinancement",
+    "Membre",
+    "MembreConsortium",
+    "NatureExploitation",
+    "Partenaire",
+    "Piece",
+    "RegimeTva",
+    "RelationQpv",
+    "Saisie",
+    "Section",
+    "Sens",
+    "Site",
+    "Stade",
+    "StatutRessource",
+    "TitreOccupation",
+    "TypeFinanceur",
+    "TypePartenaire",
+    "TypeTerritoire",
+    "VersionDeposee",
+    "Volet",
+]

@@ -1,0 +1,151 @@
+"""Where, with what, with whom, for what effect: tables of Lieu, Équipements, Gouvernance and Projet."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from candidatures.models.base import LigneDuDossier
+from candidatures.models.choix import (
+    TAUX_TVA,
+    CategorieEquipement,
+    Engagement,
+    RelationQpv,
+    TitreOccupation,
+    TypePartenaire,
+    TypeTerritoire,
+)
+from candidatures.models.dossier import Dossier
+
+POSITIF = MinValueValidator(0, message="Écrivez un nombre positif ou nul.")
+
+
+class Site(LigneDuDossier):
+    """A place of the project; a project may have several, exactly one principal (domain study §2.2)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="sites")
+    nom = models.CharField("nom du lieu", max_length=120)
+    principal = models.BooleanField("lieu principal", default=False)
+    commune = models.ForeignKey("programme.Commune", models.PROTECT, related_name="+", verbose_name="commune")
+    latitude = models.DecimalField("latitude", max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField("longitude", max_digits=9, decimal_places=6, null=True, blank=True)
+    type_territoire = models.CharField(
+        "type de territoire", max_length=30, choices=TypeTerritoire, blank=True
+    )
+    qpv_relation = models.CharField("quartier prioritaire", max_length=12, choices=RelationQpv, blank=True)
+    titre_occupation = models.CharField(
+        "titre d'occupation", max_length=16, choices=TitreOccupation, blank=True
+    )
+    surface_actuelle_m2 = models.DecimalField(
+        "surface actuelle (m²)", max_digits=10, decimal_places=2, default=0, validators=[POSITIF]
+    )
+    surface_projet_m2 = models.DecimalField(
+        "surface une fois le projet réalisé (m²)",
+        max_digits=10,
+        decimal_places=2,
+        default=0,
+        validators=[POSITIF],
+    )
+
+    class Meta(LigneDuDossier.Meta):
+        verbose_name = "lieu"
+        verbose_name_plural = "lieux"
+        constraints = [
+            UniqueConstraint(fields=["dossier"], condition=Q(principal=True), name="site_un_seul_principal"),
+            CheckConstraint(
+                condition=Q(surface_actuelle_m2__gte=0, surface_projet_m2__gte=0), name="site_surfaces"
+            ),
+            CheckConstraint(
+                condition=Q(type_territoire__in=["", *TypeTerritoire]), name="site_type_territoire"
+            ),
+            CheckConstraint(
+                condition=Q(latitude=None) | Q(latitude__gte=-90, latitude__lte=90), name="site_latitude"
+            ),
+            CheckConstraint(
+                condition=Q(longitude=None) | Q(longitude__gte=-180, longitude__lte=180),
+                name="site_longitude",
+            ),
+        ]
+
+    def __str__(self):
+        return self.nom
+
+
+class Equipement(LigneDuDossier):
+    """A machine or fitting to buy; only shared equipment enters the investment subsidy (press kit p. 12)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="equipements")
+    designation = models.CharField("désignation", max_length=200)
+    categorie = models.CharField("catégorie", max_length=24, choices=CategorieEquipement)
+    quantite = models.PositiveIntegerField(
+        "quantité", default=1, validators=[MinValueValidator(1, message="Au moins un.")]
+    )
+    prix_unitaire_ht = models.DecimalField(
+        "prix unitaire HT (€)",
+        max_digits=12,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"), message="Écrivez un prix supérieur à zéro.")],
+    )
+    taux_tva = models.DecimalField(
+        "TVA", max_digits=3, decimal_places=1, choices=TAUX_TVA, default=Decimal("20.0")
+    )
+    mutualise = models.BooleanField("partagé", default=False)
+    neuf = models.BooleanField("neuf", default=False)
+
+    class Meta(LigneDuDossier.Meta):
+        verbose_name = "équipement"
+        constraints = [
+            CheckConstraint(condition=Q(quantite__gte=1), name="equipement_quantite"),
+            CheckConstraint(condition=Q(prix_unitaire_ht__gt=0), name="equipement_prix"),
+            CheckConstraint(condition=Q(taux_tva__in=[t for t, _ in TAUX_TVA]), name="equipement_taux_tva"),
+        ]
+
+    def __str__(self):
+        return self.designation
+
+    @property
+    def total_ht(self) -> Decimal:
+        """Quantity by unit price, without VAT."""
+        return self.quantite * self.prix_unitaire_ht
+
+
+class Partenaire(LigneDuDossier):
+    """A public, private, training or consular partner, engaged or hoped for."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="partenaires")
+    nom = models.CharField("nom", max_length=200)
+    type = models.CharField("type", max_length=12, choices=TypePartenaire)
+    role = models.CharField("rôle dans le projet", max_length=300, blank=True)
+    engagement = models.CharField(
+        "engagement", max_length=10, choices=Engagement, default=Engagement.PRESSENTI
+    )
+
+    class Meta(LigneDuDossier.Meta):
+        verbose_name = "partenaire"
+
+    def __str__(self):
+        return self.nom
+
+
+class Indicateur(LigneDuDossier):
+    """A figure that the project wants to move; a target has always a starting point."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="indicateurs")
+    libelle = models.CharField("indicateur", max_length=200)
+    unite = models.CharField("unité", max_length=40)
+    depart = models.DecimalField("aujourd'hui", max_digits=12, decimal_places=2, validators=[POSITIF])
+    cible = models.DecimalField("cible", max_digits=12, decimal_places=2, validators=[POSITIF])
+    horizon_mois = models.PositiveSmallIntegerField("dans combien de mois", default=36)
+
+    class Meta(LigneDuDossier.Meta):
+        verbose_name = "indicateur"
+        constraints = [
+            CheckConstraint(condition=Q(depart__gte=0, cible__gte=0), name="indicateur_bornes"),
+            CheckConstraint(
+                condition=Q(horizon_mois__gte=1, horizon_mois__lte=120), name="indicateur_horizon"
+            ),
+        ]
+
+    def __str__(self):
+        return self.libelle

@@ -1,0 +1,67 @@
+"""Numbers that people read aloud, and the State's numbers: drawn or checked, never guessed."""
+
+import re
+import secrets
+
+from django.core.exceptions import ValidationError
+from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
+from stdnum.exceptions import ValidationError as NumeroInvalide
+from stdnum.fr import siret as _siret
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O 1 I: read over the telephone, copied by hand
+MOTIF_NUMERO = r"^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$"
+MOTIF_RNA = r"^W[0-9A-Z]{3}[0-9]{6}$"
+
+
+def tirer_numero() -> str:
+    """A dossier's number, such as D-7K3Q-XW9D: drawn, so that it tells neither order nor count."""
+    tirage = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"D-{tirage[:4]}-{tirage[4:]}"
+
+
+def compacter(numero: str) -> str:
+    """Without the spaces, points and no-break spaces that people type."""
+    return re.sub(r"[\s.\u00a0\u202f-]", "", numero)
+
+
+def valider_siret(numero: str) -> None:
+    """Fourteen digits, Luhn on SIRET and SIREN, La Poste's own rule (python-stdnum).
+
+    A SIREN beginning with 000 was never given: it passes when its key is right, invented dossiers use them.
+    """
+    try:
+        _siret.validate(numero)
+    except (InvalidFormat, InvalidLength):
+        raise ValidationError("Un SIRET compte 14 chiffres.", code="siret") from None
+    except InvalidChecksum:
+        raise ValidationError("Ce SIRET n'existe pas : vérifiez ses 14 chiffres.", code="siret") from None
+    except NumeroInvalide:
+        raise ValidationError("Ce SIRET n'est pas valide.", code="siret") from None
+
+
+def valider_rna(numero: str) -> None:
+    """W, three characters of the register (2A, 2B and overseas hold letters), six digits."""
+    if not re.match(MOTIF_RNA, numero):
+        raise ValidationError(
+            "Un numéro RNA s'écrit W suivi de neuf caractères, par exemple W751234567.", code="rna"
+        )
+
+
+def valider_code_postal(code: str) -> None:
+    """Five digits."""
+    if not re.match(r"^[0-9]{5}$", code):
+        raise ValidationError("Un code postal compte 5 chiffres.", code="code_postal")
+
+
+def valider_telephone(numero: str) -> None:
+    """E.164 or ten digits beginning with 0."""
+    if not re.match(r"^(\+[1-9][0-9]{6,14}|0[0-9]{9})$", numero):
+        raise ValidationError(
+            "Écrivez un numéro à 10 chiffres, ou commençant par + et l'indicatif du pays.", code="telephone"
+        )
+
+
+def valider_demi_journee(jours) -> None:
+    """Days are counted by halves."""
+    if jours % 1 not in (0, type(jours)("0.5")):
+        raise ValidationError("Comptez en demi-journées, par exemple 12,5.", code="demi_journee")

@@ -1,0 +1,61 @@
+"""What the views of a dossier share: found among what one may see, else 404; a refusal says its sentence."""
+
+from django.shortcuts import get_object_or_404, render
+
+from candidatures.models import Dossier, Section
+from manufactures.droits import exiger
+from manufactures.droits_web import GesteMixin
+from manufactures.procedure import Etat
+
+
+class DossierMixin(GesteMixin):
+    """A view of one dossier, whose deed hangs on that dossier."""
+
+    sur_objet = True
+
+    def dispatch(self, request, *args, **kwargs):
+        """Anonymous people sign in first; then the dossier is found and the deed checked on it."""
+        self.dossier = None
+        if request.user.is_authenticated:
+            self.dossier = self.trouver(kwargs["numero"])
+            exiger(self.geste, request.user, self.dossier)
+        return super().dispatch(request, *args, **kwargs)
+
+    def trouver(self, numero: str) -> Dossier:
+        """The dossier, with what each of its pages shows. Raises Http404 for one that one may not know."""
+        dossiers = Dossier.objects.visibles_par(self.request.user).pour_les_listes()
+        return get_object_or_404(dossiers, numero=numero)
+
+    def contexte(self, **autres) -> dict:
+        """What the templates of a dossier's pages expect."""
+        user = self.request.user
+        return {
+            "dossier": self.dossier,
+            "droit": self.dossier.droit_de(user),
+            "ecrivable": self.dossier.ecrivable_par(user),
+        } | autres
+
+    def refuser(self, phrase) -> object:
+        """A page that says why nothing changed (409)."""
+        contexte = {
+            "phrase": str(phrase),
+            "retour": self.dossier.get_absolute_url(),
+            "retour_texte": "Revenir au dossier",
+        }
+        return render(self.request, "409.html", contexte, status=409)
+
+
+def sommaire(dossier, manques, courante: Section | None = None) -> list[dict]:
+    """The eight sections with what each one lacks, as the side menu shows them."""
+    commencees = {saisie.section for saisie in dossier.saisies.all()}
+    lignes = []
+    for rang, section in enumerate(Section, 1):
+        siens = [m for m in manques if m.section == section]
+        if siens and section not in commencees and section != Section.PROJET:
+            etat = "à commencer" if dossier.etat == Etat.BROUILLON else ""
+        elif siens:
+            etat = f"{len(siens)} manque{'s' if len(siens) > 1 else ''}"
+        else:
+            etat = "complet"
+        lignes.append({"rang": rang, "section": section, "etat": etat, "courante": section == courante})
+    return lignes

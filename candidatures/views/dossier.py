@@ -1,0 +1,79 @@
+"""The page of a dossier, its reading, and the one door of its steps."""
+
+from django.shortcuts import redirect, render
+
+from candidatures import droits_declares as droits
+from candidatures.gel import contenu_a_figer
+from candidatures.historique import historique
+from candidatures.views.base import DossierMixin, sommaire
+from manufactures.actes.models import Acte
+from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.procedure import Etat
+from manufactures.registres import TransitionInterdite
+
+
+class DossierView(DossierMixin):
+    """Where it stands, what is missing, what was received, what happened."""
+
+    geste = droits.LIRE
+
+    def get(self, request, numero):
+        """The page; the list of gaps only while it is a draft."""
+        dossier = self.dossier
+        brouillon = dossier.etat == Etat.BROUILLON
+        manques = dossier.manques() if brouillon else []
+        actes = Acte.objects.visibles_par(request.user).filter(dossiers=dossier).order_by("-annee", "-rang")
+        contexte = self.contexte(
+            brouillon=brouillon,
+            manques=manques,
+            pieces_manquantes=dossier.pieces_manquantes() if brouillon else [],
+            sommaire=sommaire(dossier, manques),
+            actes=actes,
+            historique=historique(dossier),
+        )
+        return render(request, "candidatures/dossier.html", contexte)
+
+
+class LectureView(DossierMixin):
+    """All the answers on one page: the deposited version, or the draft as it is."""
+
+    geste = droits.LIRE
+
+    def get(self, request, numero):
+        """`?version=2` opens an earlier deposit."""
+        versions = list(self.dossier.versions.all())
+        demandee = request.GET.get("version", "")
+        version = next((v for v in versions if str(v.rang) == demandee), None)
+        if version is None and self.dossier.etat != Etat.BROUILLON and versions:
+            version = versions[-1]
+        contenu = version.contenu if version else contenu_a_figer(self.dossier)
+        contexte = self.contexte(contenu=contenu, version=version, versions=versions)
+        return render(request, "candidatures/lecture.html", contexte)
+
+
+class PasserView(UneSeuleFois, DossierMixin):
+    """Every action of the procedure arrives here, by POST.
+
+    404 for a dossier one may not know, 403 for a step one may not take, 409 for a step not possible now.
+    """
+
+    geste = droits.PASSER
+    http_method_names = ["post"]
+
+    def post(self, request, numero):
+        """Take the step, then go back to the page it was asked from."""
+        motif = request.POST.get("motif", "")
+        try:
+            self.dossier.passer(request.POST.get("action", ""), par=request.user, motif=motif)
+        except TransitionInterdite as refus:
+            return self.refuser(refus)
+        if request.htmx:
+            return render(request, "candidatures/_etat.html", self.contexte())
+        return redirect(self.retour(request))
+
+    def retour(self, request) -> str:
+        """An address of ours named by the form, else the dossier's page."""
+        suite = request.POST.get("suite", "")
+        return (
+            suite if suite.startswith("/") and not suite.startswith("//") else self.dossier.get_absolute_url()
+        )

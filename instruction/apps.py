@@ -1,0 +1,17 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+CHAMBRES = ("droits_declares", "regards", "gardes", "effets", "compositions", "a_faire", "invariants")
+
+
+class InstructionConfig(AppConfig):
+    """Pre-screening: the second stage of the procedure."""
+
+    name = "instruction"
+    verbose_name = "Pré-instruction"
+
+    def ready(self):
+        """Fill the registries of the house with what this stage contributes."""
+        for chambre in CHAMBRES:
+            import_module(f"instruction.{chambre}")

@@ -1,0 +1,411 @@
+"""The grid: who examines a dossier, ten yes/no rules, seven marks, an opinion, and what is proposed."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
+
+from candidatures.models import Dossier
+from manufactures import horloge
+from manufactures.journal.models import consigner
+from manufactures.procedure import Etat, Role
+from manufactures.programme.models import Critere, NatureCritere
+from manufactures.registres import GesteInterdit, TransitionInterdite, VisiblesQuerySet, roles_sur
+
+LONGUEUR_MOTIF_REFUS = 80
+AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
+EXAMINABLES = (Etat.EN_INSTRUCTION, Etat.A_COMPLETER)
+
+
+class Reponse(models.TextChoices):
+    """What a rule may be answered; « à demander » becomes a line of the request for completion."""
+
+    OUI = "OUI", "Oui"
+    NON = "NON", "Non"
+    A_DEMANDER = "A_DEMANDER", "À demander"
+
+
+class SensAvis(models.TextChoices):
+    """What the agent concludes; the decision of refusal is a signatory's."""
+
+    RECEVABLE = "RECEVABLE", "Recevable"
+    IRRECEVABLE = "IRRECEVABLE", "Irrecevable"
+
+
+class GrilleModifiee(TransitionInterdite):
+    """Somebody wrote the same lines since the page was read; `lignes` holds both versions, line by line."""
+
+    def __init__(self, lignes: list[dict]):
+        self.lignes = lignes
+        super().__init__("Cette grille a changé pendant votre saisie. Voici les deux versions.")
+
+
+class InstructionQuerySet(VisiblesQuerySet):
+    """Grids: agents and auditors of the call; later stages add the committee's look; never the porteur's."""
+
+    def en_cours(self):
+        """Grids that still wait for a conclusion."""
+        return self.filter(dossier__etat__in=EXAMINABLES, remis_le=None)
+
+
+class Instruction(models.Model):
+    """The examination of one dossier by one agent, against the cahier des charges (press kit p. 12)."""
+
+    MODELE_REGARD = "instruction"
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="instruction")
+    instructeur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="instructions")
+    affecte_le = models.DateTimeField("affecté le", default=horloge.maintenant)
+    version = models.PositiveIntegerField("version de la grille", default=0)
+    version_avis = models.PositiveIntegerField("version de l'avis", default=0)
+    modifie_le = models.DateTimeField("grille modifiée le", default=horloge.maintenant)
+
+    avis = models.TextField("avis de pré-instruction", blank=True)
+    risques = models.TextField("risques et conditions", blank=True)
+    questions = models.TextField("questions pour l'audition", blank=True, help_text="Une question par ligne.")
+    besoins_incubation = models.ManyToManyField(
+        "programme.Module", blank=True, related_name="+", verbose_name="besoins d'incubation pressentis"
+    )
+    jours_estimes = models.DecimalField(
+        "jours d'accompagnement estimés", max_digits=5, decimal_places=1, null=True, blank=True
+    )
+
+    sens = models.CharField("conclusion", max_length=12, choices=SensAvis, blank=True)
+    remis_le = models.DateTimeField("remis le", null=True, blank=True)
+    proposition_refus = models.TextField("motif du refus proposé", blank=True)
+    refus_propose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="refus proposé par"
+    )
+
+    objects = InstructionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pré-instruction"
+        indexes = [models.Index(fields=["instructeur", "remis_le"], name="instruction_en_cours")]
+        constraints = [
+            CheckConstraint(
+                condition=Q(sens="", remis_le=None) | (~Q(sens="") & Q(remis_le__isnull=False)),
+                name="instruction_conclue_et_datee",
+            ),
+            CheckConstraint(condition=~Q(sens=SensAvis.RECEVABLE) | ~Q(avis=""), name="instruction_recevable_avec_avis"),
+            CheckConstraint(
+                condition=Q(sens=SensAvis.IRRECEVABLE, refus_propose_par__isnull=False)
+                & Q(GreaterThanOrEqual(Length("proposition_refus"), LONGUEUR_MOTIF_REFUS))
+                | (~Q(sens=SensAvis.IRRECEVABLE) & Q(refus_propose_par=None)),
+                name="instruction_refus_motive",
+            ),
+            CheckConstraint(
+                condition=Q(jours_estimes=None) | Q(jours_estimes__gte=0, jours_estimes__lte=100),
+                name="instruction_jours_estimes",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Pré-instruction du dossier {self.dossier.numero}"
+
+    def get_absolute_url(self):
+        return f"/instruction/{self.dossier.numero}/"
+
+    # -- Reading -------------------------------------------------------------------------------------------------
+    @property
+    def regles(self) -> list[Critere]:
+        """The yes/no rules of the call, in their order."""
+        return list(self.dossier.vague.appel.criteres.filter(nature=NatureCritere.ELIGIBILITE).order_by("rang"))
+
+    def codes(self, *reponses: Reponse) -> list[str]:
+        """Codes of the rules so answered, in the order of the grid."""
+        lignes = self.verdicts.filter(reponse__in=reponses).order_by("critere__rang")
+        return list(lignes.values_list("critere__code", flat=True))
+
+    def sans_reponse(self) -> list[str]:
+        """Codes of the rules without yes or no: unanswered, or still to be asked."""
+        tranchees = set(self.codes(Reponse.OUI, Reponse.NON))
+        return [regle.code for regle in self.regles if regle.code not in tranchees]
+
+    # -- Deeds ---------------------------------------------------------------------------------------------------
+    @classmethod
+    def prendre_en_charge(cls, dossier: Dossier, *, par, instructeur=None) -> "Instruction":
+        """Open the examination: by oneself, or by a responsable for a colleague (`instructeur`).
+
+        Raises TransitionInterdite before the closing of the wave or when somebody holds the dossier already.
+        """
+        faits = {"instructeur": instructeur.pk} if instructeur else {}
+        dossier.passer("prendre_en_charge", par=par, **faits)
+        return cls.objects.get(dossier=dossier)
+
+    def affecter(self, instructeur, *, par) -> None:
+        """Hand the dossier over to a colleague; a responsable's deed, while the grid is open."""
+        with transaction.atomic():
+            grille = self._ouverte(par, reserve_a=Role.RESPONSABLE)
+            if Role.INSTRUCTEUR not in roles_sur(grille.dossier, instructeur):
+                raise TransitionInterdite(f"{instructeur.nom_complet} n'instruit pas les dossiers de cet appel.")
+            if grille.instructeur_id == instructeur.pk:
+                raise TransitionInterdite(f"{instructeur.nom_complet} instruit déjà ce dossier.")
+            avant = grille.instructeur
+            grille.instructeur, grille.affecte_le = instructeur, horloge.maintenant()
+            grille.save(update_fields=["instructeur", "affecte_le"])
+            consigner(grille.dossier.fil, "affecter", par=par, avant=avant.nom_complet, apres=instructeur.nom_complet)
+        self.refresh_from_db()
+
+    def enregistrer(self, *, par, verdicts=None, notes=None, version=None, **champs) -> list[str]:
+        """Write lines of the grid, all or none; returns the codes that changed.
+
+        `verdicts` maps a rule's code to {reponse, motif, preuve, preuve_ou}, `notes` a criterion's code to
+        {note, commentaire, a_eclaircir}; `champs` are avis, risques, questions, jours_estimes. `version` is the
+        grid's version that the writer read: a line written since by another raises GrilleModifiee and nothing changes.
+        """
+        with transaction.atomic():
+            grille = self._ouverte(par)
+            suivante = grille.version + 1
+            lignes = grille._lignes(Verdict, verdicts or {}) + grille._lignes(NoteInstruction, notes or {})
+            changees = [ligne for ligne in lignes if ligne.a_change]
+            grille._verifier_version(changees, champs, version)
+            modifies = [nom for nom, valeur in champs.items() if getattr(grille, nom) != valeur]
+            if not changees and not modifies:
+                return []
+            for ligne in changees:
+                ligne.ecrire(par=par, version=suivante)
+            for nom in modifies:
+                setattr(grille, nom, champs[nom])
+            if "avis" in modifies:
+                grille.version_avis = suivante
+            grille.version, grille.modifie_le = suivante, horloge.maintenant()
+            grille.save(update_fields=["version", "version_avis", "modifie_le", *modifies])
+            codes = [ligne.critere.code for ligne in changees] + modifies
+            consigner(grille.dossier.fil, "remplir_grille", par=par, lignes=codes, version=suivante)
+        self.refresh_from_db()
+        return codes
+
+    def proposer_refus(self, motif: str, *, par) -> None:
+        """Conclude that the dossier is inadmissible; a signatory will decide (the author never signs).
+
+        Raises TransitionInterdite while a rule has no answer, without any « non », or for a reason under
+        80 characters.
+        """
+        motif = motif.strip()
+        with transaction.atomic():
+            grille = self._ouverte(par)
+            if grille.dossier.etat != Etat.EN_INSTRUCTION:
+                raise TransitionInterdite("Une demande de compléments est en cours : attendez la réponse ou l'échéance.")
+            if not grille.codes(Reponse.NON):
+                raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
+            if len(motif) < LONGUEUR_MOTIF_REFUS:
+                raise TransitionInterdite(f"Écrivez un motif d'au moins {LONGUEUR_MOTIF_REFUS} caractères : il est imprimé.")
+            grille.sens, grille.remis_le = SensAvis.IRRECEVABLE, horloge.maintenant()
+            grille.proposition_refus, grille.refus_propose_par = motif, par
+            grille.save(update_fields=["sens", "remis_le", "proposition_refus", "refus_propose_par"])
+            consigner(grille.dossier.fil, "proposer_refus", par=par, motif=motif, regles=grille.codes(Reponse.NON))
+        self.refresh_from_db()
+
+    def reprendre_examen(self, motif: str, *, par) -> None:
+        """Take a proposed refusal back: its author, or a responsable who will not sign it, with a reason."""
+        if not motif.strip():
+            raise TransitionInterdite("Écrivez pourquoi l'examen reprend.")
+        with transaction.atomic():
+            grille = self._verrouiller(par)
+            if grille.dossier.etat != Etat.EN_INSTRUCTION or grille.sens != SensAvis.IRRECEVABLE:
+                raise TransitionInterdite("Aucun refus n'est proposé sur ce dossier.")
+            grille.rouvrir()
+            consigner(grille.dossier.fil, "reprendre_examen", par=par, motif=motif.strip())
+        self.refresh_from_db()
+
+    def conclure_recevable(self) -> None:
+        """Date the conclusion; called by the transition itself."""
+        self.sens, self.remis_le = SensAvis.RECEVABLE, horloge.maintenant()
+        self.save(update_fields=["sens", "remis_le"])
+
+    def rouvrir(self) -> None:
+        """The grid can be written again; called by the transition itself."""
+        self.sens, self.remis_le, self.proposition_refus, self.refus_propose_par = "", None, "", None
+        self.save(update_fields=["sens", "remis_le", "proposition_refus", "refus_propose_par"])
+
+    # -- Inside --------------------------------------------------------------------------------------------------
+    def _verrouiller(self, par, reserve_a: Role | None = None) -> "Instruction":
+        """Lock dossier then grid, read anew among what `par` sees. Raises GesteInterdit to who does not hold it."""
+        dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.dossier_id)
+        grille = Instruction.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        grille.dossier = dossier
+        roles = roles_sur(dossier, par)
+        if reserve_a is not None and reserve_a not in roles:
+            raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à un responsable de l'appel.")
+        if Role.RESPONSABLE not in roles and not (Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk):
+            raise GesteInterdit(f"{grille.instructeur.nom_complet} remplit cette grille. Vous la lisez.")
+        return grille
+
+    def _ouverte(self, par, reserve_a: Role | None = None) -> "Instruction":
+        """As `_verrouiller`, and still open to writing."""
+        grille = self._verrouiller(par, reserve_a)
+        if grille.dossier.etat not in EXAMINABLES or grille.sens:
+            raise TransitionInterdite("La pré-instruction de ce dossier est conclue : la grille ne change plus.")
+        return grille
+
+    def _lignes(self, modele, saisies: dict) -> list:
+        """The rows that these entries touch, existing or new, each with its entry."""
+        criteres = {
+            c.code: c for c in self.dossier.vague.appel.criteres.filter(nature=modele.NATURE, code__in=saisies)
+        }
+        existantes = {ligne.critere_id: ligne for ligne in modele.objects.filter(instruction=self)}
+        lignes = []
+        for code, saisie in saisies.items():
+            if code not in criteres:
+                raise TransitionInterdite(f"La grille de cet appel n'a pas de ligne {code}.")
+            critere = criteres[code]
+            ligne = existantes.get(critere.pk) or modele(instruction=self, critere=critere)
+            ligne.critere = critere
+            ligne.saisie = saisie
+            lignes.append(ligne)
+        return lignes
+
+    def _verifier_version(self, lignes, champs, version) -> None:
+        """Refuse to write over what another wrote since `version` was read; both versions go with the refusal."""
+        if version is None:
+            return
+        conflits = [
+            {"code": ligne.critere.code, "libelle": ligne.critere.libelle, "actuelle": ligne.lue(), "saisie": ligne.proposee()}
+            for ligne in lignes
+            if ligne.pk and ligne.version > version
+        ]
+        if "avis" in champs and self.version_avis > version and champs["avis"] != self.avis:
+            conflits.append({"code": "avis", "libelle": "Avis", "actuelle": self.avis, "saisie": champs["avis"]})
+        if conflits:
+            raise GrilleModifiee(conflits)
+
+
+
+class LigneGrille(models.Model):
+    """A line of the grid: it remembers the grid's version that wrote it, so that two hands never erase each other."""
+
+    NATURE: NatureCritere
+    CHAMPS: tuple[str, ...] = ()
+    saisie: dict
+
+    version = models.PositiveIntegerField("version", default=0)
+    le = models.DateTimeField("écrite le", default=horloge.maintenant)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def a_change(self) -> bool:
+        """The entry says something else than the row."""
+        return any(getattr(self, nom) != self.saisie[nom] for nom in self.CHAMPS if nom in self.saisie)
+
+    def ecrire(self, *, par, version: int) -> None:
+        """Write the entry; the database refuses a « non » without its reason."""
+        for nom in self.CHAMPS:
+            if nom in self.saisie:
+                setattr(self, nom, self.saisie[nom])
+        self.par, self.le, self.version = par, horloge.maintenant(), version
+        self.verifier()
+        self.save()
+
+    def verifier(self) -> None:
+        """Raises TransitionInterdite with the sentence of what is missing."""
+
+
+class DeLaGrilleQuerySet(models.QuerySet):
+    """Lines of a grid: whoever may see the grid may see them."""
+
+    def visibles_par(self, user):
+        """Lines of the grids that `user` may know of."""
+        return self.filter(instruction__in=Instruction.objects.visibles_par(user))
+
+
+class Verdict(LigneGrille):
+    """The answer to one rule of the cahier des charges, with its reason and its proof."""
+
+    NATURE = NatureCritere.ELIGIBILITE
+    CHAMPS = ("reponse", "motif", "preuve", "preuve_ou")
+
+    instruction = models.ForeignKey(Instruction, models.CASCADE, related_name="verdicts")
+    critere = models.ForeignKey(Critere, models.PROTECT, related_name="+")
+    reponse = models.CharField("réponse", max_length=10, choices=Reponse, blank=True)
+    motif = models.TextField("motif", blank=True)
+    preuve = models.TextField("preuve", blank=True, help_text="Le passage du dossier qui établit la réponse.")
+    preuve_ou = models.CharField("épinglée sur", max_length=80, blank=True)
+
+    objects = DeLaGrilleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "verdict"
+        ordering = ["critere__rang"]
+        constraints = [
+            UniqueConstraint(fields=["instruction", "critere"], name="verdict_un_par_regle"),
+            CheckConstraint(condition=Q(reponse__in=["", *Reponse]), name="verdict_reponse"),
+            CheckConstraint(condition=~Q(reponse=Reponse.NON) | ~Q(motif=""), name="verdict_non_motive"),
+            CheckConstraint(condition=~Q(reponse=Reponse.A_DEMANDER) | ~Q(motif=""), name="verdict_demande_ecrite"),
+        ]
+
+    def __str__(self):
+        return f"{self.critere.code} : {self.get_reponse_display() or 'sans réponse'}"
+
+    def verifier(self) -> None:
+        """A « non » is reasoned, a question is written."""
+        if self.reponse == Reponse.NON and not self.motif.strip():
+            raise TransitionInterdite(f"{self.critere.code} : écrivez pourquoi la règle n'est pas remplie.")
+        if self.reponse == Reponse.A_DEMANDER and not self.motif.strip():
+            raise TransitionInterdite(f"{self.critere.code} : écrivez ce que le porteur doit préciser ou fournir.")
+
+    def lue(self) -> str:
+        """The row in one sentence, for the page of the two versions."""
+        return _phrase(self.get_reponse_display(), self.motif, self.preuve)
+
+    def proposee(self) -> str:
+        """The entry in one sentence."""
+        reponse = dict(Reponse.choices).get(self.saisie.get("reponse", self.reponse), "")
+        return _phrase(reponse, self.saisie.get("motif", self.motif), self.saisie.get("preuve", self.preuve))
+
+
+class NoteInstruction(LigneGrille):
+    """The indicative mark and the findings on one criterion; the committee gives its own marks."""
+
+    NATURE = NatureCritere.NOTE
+    CHAMPS = ("note", "commentaire", "a_eclaircir")
+
+    instruction = models.ForeignKey(Instruction, models.CASCADE, related_name="notes")
+    critere = models.ForeignKey(Critere, models.PROTECT, related_name="+")
+    note = models.PositiveSmallIntegerField("note", null=True, blank=True)
+    commentaire = models.TextField("constats", blank=True)
+    a_eclaircir = models.TextField("point à éclaircir", blank=True)
+
+    objects = DeLaGrilleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "note d'instruction"
+        verbose_name_plural = "notes d'instruction"
+        ordering = ["critere__rang"]
+        constraints = [
+            UniqueConstraint(fields=["instruction", "critere"], name="note_instruction_une_par_critere"),
+            CheckConstraint(condition=Q(note=None) | Q(note__lte=5), name="note_instruction_sur_cinq"),
+        ]
+
+    def __str__(self):
+        return f"{self.critere.code} : {'sans note' if self.note is None else self.note}"
+
+    def lue(self) -> str:
+        """The row in one sentence, for the page of the two versions."""
+        return _phrase(_sur_cinq(self.note), self.commentaire, self.a_eclaircir)
+
+    def proposee(self) -> str:
+        """The entry in one sentence."""
+        return _phrase(
+            _sur_cinq(self.saisie.get("note", self.note)),
+            self.saisie.get("commentaire", self.commentaire),
+            self.saisie.get("a_eclaircir", self.a_eclaircir),
+        )
+
+
+def _sur_cinq(note: int | None) -> str:
+    return "sans note" if note is None else f"{note}/5"
+
+
+def _phrase(*morceaux: str) -> str:
+    return " — ".join(m for m in morceaux if m) or "rien"
+
+
+def instructeur_de(dossier: Dossier):
+    """The agent who examines this dossier, or None while nobody does."""
+    grille = Instruction.objects.select_related("instructeur").filter(dossier=dossier).first()
+    return grille.instructeur if grille else None

@@ -1,0 +1,88 @@
+"""What the pre-screening adds to who sees what: agents and auditors of the call, on what was deposited."""
+
+from django.db.models import Q
+
+from candidatures.models import Dossier, Membre
+from manufactures.procedure import Etat, Role
+from manufactures.programme.models.habilitation import appels_de
+from manufactures.registres import RIEN, regard
+
+ROLES_AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR)
+
+
+def dossiers_de_ses_appels(user, *roles: Role) -> Q:
+    """Deposited dossiers of the calls on which `user` holds one of `roles` now; an agent sees no draft.
+
+    Whoever is on a dossier of a wave holds no agent's role on that wave (automatic déport).
+    """
+    if not user.a_le_role(*roles):
+        return RIEN
+    return Q(vague__appel__in=appels_de(user, *roles)) & ~Q(etat=Etat.BROUILLON) & ~Q(vague__in=vagues_ou_il_candidate(user))
+
+
+def vagues_ou_il_candidate(user):
+    """The waves in which this person is on a dossier, as a subquery of keys."""
+    return Membre.objects.filter(user=user).values("dossier__vague")
+
+
+def _sur_le_dossier(role: Role):
+    """The look on dossiers that this role gives."""
+
+    @regard("dossier", role)
+    def dossiers(user) -> Q:
+        return dossiers_de_ses_appels(user, role)
+
+
+def _par_le_dossier(modele: str, role: Role, champ: str = "dossier"):
+    """The look on rows of a dossier that only agents and auditors read."""
+
+    @regard(modele, role)
+    def lignes(user) -> Q:
+        if not user.a_le_role(role):
+            return RIEN
+        return Q(**{f"{champ}__in": Dossier.objects.filter(dossiers_de_ses_appels(user, role)).values("pk")})
+
+
+for _role in ROLES_AGENTS:
+    _sur_le_dossier(_role)
+    _par_le_dossier("instruction", _role)
+    _par_le_dossier("note_interne", _role)
+
+
+def _actes(role: Role):
+    """Agents and auditors read all the acts of the dossiers they see, embargo included: they prepare them."""
+
+    @regard("acte", role)
+    def actes(user) -> Q:
+        if not user.a_le_role(role):
+            return RIEN
+        vus = Dossier.objects.filter(dossiers_de_ses_appels(user, role)).values("pk")
+        return Q(pk__in=Dossier.actes.through.objects.filter(dossier__in=vus).values("acte"))
+
+
+def _fils(role: Role):
+    """The threads of the call, a draft's included: its porteur wrote first, and waits for an answer."""
+
+    @regard("echange", role)
+    def messages(user) -> Q:
+        if not user.a_le_role(role):
+            return RIEN
+        return Q(dossier__vague__appel__in=appels_de(user, role)) & ~Q(dossier__vague__in=vagues_ou_il_candidate(user))
+
+
+for _role in ROLES_AGENTS:
+    _actes(_role)
+    _fils(_role)
+
+
+def _fils_des_membres(role: Role):
+    """Members of a dossier read its thread, each under what they are on it."""
+
+    @regard("echange", role)
+    def messages(user) -> Q:
+        droit = "TITULAIRE" if role == Role.PORTEUR else role.value
+        return Q(dossier__in=Membre.objects.filter(user=user, droit=droit).values("dossier"))
+
+
+for _role in (Role.PORTEUR, Role.CONTRIBUTEUR, Role.LECTEUR):
+    _fils_des_membres(_role)

@@ -1,0 +1,20 @@
+from instruction.views.complements import ComplementsView, ProlongerView, RepondreView
+from instruction.views.dossier import AffecterView, DossierView, GrilleView, NotesView, RegleView
+from instruction.views.liste import ListeView
+from instruction.views.messages import MessagesView
+from instruction.views.refus import IrrecevabiliteView, RefusView
+
+__all__ = [
+    "AffecterView",
+    "ComplementsView",
+    "DossierView",
+    "GrilleView",
+    "IrrecevabiliteView",
+    "ListeView",
+    "MessagesView",
+    "NotesView",
+    "ProlongerView",
+    "RefusView",
+    "RegleView",
+    "RepondreView",
+]

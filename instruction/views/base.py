@@ -1,0 +1,79 @@
+"""What the agents' pages share: the dossier read through its looks, the roles held on it, how a refusal is told."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from candidatures.models import Dossier
+from instruction.models import Instruction
+from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.droits import exiger
+from manufactures.droits_web import GesteMixin
+from manufactures.procedure import Role
+from manufactures.registres import TransitionInterdite, roles_sur
+
+AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
+
+
+class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
+    """A page about one deposited dossier, seen from the agency: 404 for whoever may not know it, 403 for the others.
+
+    A refused deed shows the page as it now is, with the sentence on top, status 409: nothing has changed.
+    """
+
+    geste = "lire_instruction"
+    sur_objet = True
+    geste_du_post = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Read the dossier through what this person sees, then check the deed on it."""
+        if request.user.is_authenticated:
+            dossiers = Dossier.objects.visibles_par(request.user).pour_les_listes()
+            self.dossier = get_object_or_404(dossiers, numero=kwargs["numero"])
+            self.roles = roles_sur(self.dossier, request.user)
+            exiger(self.geste, request.user, self.dossier)
+            self.grille = Instruction.objects.select_related("instructeur").filter(dossier=self.dossier).first()
+            if self.grille is not None:
+                self.grille.dossier = self.dossier
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def tient_la_grille(self) -> bool:
+        """The reader may write: the agent of this dossier, or a responsable."""
+        if self.grille is None:
+            return False
+        sien = self.grille.instructeur_id == self.request.user.pk and Role.INSTRUCTEUR in self.roles
+        return sien or Role.RESPONSABLE in self.roles
+
+    def get(self, request, *args, **kwargs):
+        """The page."""
+        return self.afficher()
+
+    def post(self, request, *args, **kwargs):
+        """The deed, then where it leads; or the page again with what is to be corrected."""
+        if self.geste_du_post:
+            exiger(self.geste_du_post, request.user, self.dossier)
+        try:
+            return self.faire(request)
+        except TransitionInterdite as refus:
+            return self.refuser(refus)
+
+    def faire(self, request):
+        """The deed of this page."""
+        raise NotImplementedError
+
+    def afficher(self, status: int = 200, **contexte):
+        """Render the page, with what the deed left."""
+        return self.render_to_response(self.get_context_data(**contexte), status=status)
+
+    def refuser(self, refus: TransitionInterdite):
+        """The page as it now is, the sentence on top."""
+        self.dossier.refresh_from_db(fields=["etat"])
+        messages.error(self.request, str(refus))
+        return self.afficher(status=409)
+
+    def get_context_data(self, **contexte):
+        """What every page of the agency shows of a dossier."""
+        return super().get_context_data(
+            dossier=self.dossier, grille=self.grille, tient_la_grille=self.tient_la_grille, roles=self.roles, **contexte
+        )

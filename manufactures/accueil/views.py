@@ -1,0 +1,123 @@
+"""Home of each role, help, and the pages of refusals and failures."""
+
+import sys
+import uuid
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse, HttpResponseForbidden, HttpResponseNotFound
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+from candidatures.models import Dossier
+from manufactures import horloge
+from manufactures.accueil import publication, sante
+from manufactures.accueil.aide import cycles_racontes
+from manufactures.accueil.contexte import NOMS_DES_ROLES
+from manufactures.accueil.panne import est_une_panne, page_indisponible
+from manufactures.accueil.roles import CLE_DE_SESSION, role_actif, roles_possibles
+from manufactures.courrier.models import Message
+from manufactures.droits import CONNECTE, PUBLIC
+from manufactures.droits_web import GesteMixin
+from manufactures.procedure import Role
+from manufactures.registres import DES_PORTEURS, taches_pour
+
+AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR}
+MESSAGES_MONTRES = 5
+TACHES_MONTREES = 50
+NOUVELLE_VISITE = timedelta(hours=4)  # under this, one still visits
+
+journal_technique = structlog.get_logger(__name__)
+
+
+def noter_visite(user):
+    """Remember this visit; returns the instant of the one before, or None at the first."""
+    instant = horloge.maintenant()
+    if user.visite_le is None or instant - user.visite_le > NOUVELLE_VISITE:
+        user.visite_precedente_le, user.visite_le = user.visite_le, instant
+        champs = {"visite_precedente_le": user.visite_precedente_le, "visite_le": instant}
+        get_user_model().objects.filter(pk=user.pk).update(**champs)
+    return user.visite_precedente_le
+
+
+class AccueilView(GesteMixin):
+    """What waits for me, what is late, what changed since I last came: one page, worded for the role."""
+
+    geste = CONNECTE
+
+    def get(self, request):
+        """The same number of queries whatever the number of lines."""
+        role = role_actif(request)
+        depuis = noter_visite(request.user)
+        taches = taches_pour(request.user)
+        contexte = {
+            "role": role,
+            "depuis": depuis,
+            "taches": taches[:TACHES_MONTREES],
+            "nombre": len(taches),
+            "en_retard": sum(t.en_retard for t in taches),
+            "nouvelles": self._nouvelles(request.user, depuis),
+            "aujourd_hui": horloge.aujourd_hui(),
+        }
+        if role in AGENTS:
+            return render(request, "accueil/bureau.html", contexte)
+        if role in DES_PORTEURS:
+            contexte["dossiers"] = list(Dossier.objects.visibles_par(request.user).pour_les_listes())
+            contexte["vague"] = publication.calendrier(publication.appel_courant()).ouverte
+        return render(request, "accueil/accueil.html", contexte)
+
+    @staticmethod
+    def _nouvelles(user, depuis):
+        messages = Message.objects.visibles_par(user)
+        if depuis is not None:
+            messages = messages.filter(cree_le__gt=depuis)
+        return list(messages.order_by("-cree_le", "-pk")[:MESSAGES_MONTRES])
+
+
+class AgirCommeView(GesteMixin):
+    """Whoever holds several roles reads under one of them at a time."""
+
+    geste = CONNECTE
+
+    def post(self, request):
+        """A role that is not theirs changes nothing."""
+        choisi = request.POST.get("role", "")
+        if choisi in roles_possibles(request.user):
+            request.session[CLE_DE_SESSION] = choisi
+        return redirect("accueil:accueil")
+
+
+class AideView(GesteMixin):
+    """How the procedure goes, drawn and told from its own tables."""
+
+    geste = PUBLIC
+
+    def get(self, request):
+        """The drawing, and one table a cycle."""
+        return render(request, "accueil/aide.html", {"cycles": cycles_racontes(), "roles": NOMS_DES_ROLES})
+
+
+# -- Refusals and failures --------------------------------------------------------------------------------
+def page_inconnue(request, exception=None):
+    """404: the same for what does not exist and for what one may not know."""
+    return HttpResponseNotFound(render_to_string("404.html", {}, request))
+
+
+def geste_interdit(request, exception=None):
+    """403: one sees the thing, the deed is somebody else's; the sentence says whose."""
+    phrase = str(exception) if exception and str(exception) else ""
+    return HttpResponseForbidden(render_to_string("403.html", {"exception": phrase}, request))
+
+
+def incident(request):
+    """500, or 503 where the database is what failed; the number is the one of the technical log."""
+    cause = sys.exc_info()[1]
+    if est_une_panne(cause):
+        journal_technique.error("base_injoignable", chemin=request.path, erreur=str(cause))
+        return sante.repondre() if request.path == "/sante/" else page_indisponible()
+    numero = uuid.uuid4().hex[:8].upper()
+    journal_technique.error("incident", numero=numero, chemin=request.path, erreur=repr(cause), exc_info=True)
+    page = render_to_string("500.html", {"incident": numero, "MARQUE": settings.MARQUE})
+    return HttpResponse(page, status=500)

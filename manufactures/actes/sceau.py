@@ -1,0 +1,168 @@
+"""The seal of an act: it proves where the file comes from and that nobody changed it. It is never a signature.
+
+PAdES-B by pyHanko, with the certificate of the settings; without one, a test certificate is made once
+in the data folder, and whatever it seals says that it is worth nothing.
+"""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+NOM_ESSAI = "Sceau de démonstration, sans valeur"
+CHAMP = "Sceau"
+
+# pyHanko and cryptography take a third of a second to load: web pages that neither seal nor verify do without,
+# hence the imports inside the functions of this module.
+
+
+@dataclass(frozen=True)
+class ResultatSceau:
+    """What the seal of a file tells. `valide` is the only verdict; `raison` says why it is not."""
+
+    valide: bool
+    raison: str = ""
+    instant: datetime | None = None
+    emetteur: str = ""
+    est_essai: bool = False
+
+
+def sceller(pdf: bytes) -> bytes:
+    """The same file, sealed: no change is allowed after."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+
+    apposition = signers.PdfSignatureMetadata(
+        field_name=CHAMP,
+        subfilter=fields.SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        reason="Sceau électronique : origine et intégrité du document",
+    )
+    sortie = BytesIO()
+    champ = fields.SigFieldSpec(CHAMP, on_page=0, box=None)
+    signers.PdfSigner(apposition, signer=_certificat(), new_field_spec=champ).sign_pdf(
+        IncrementalPdfFileWriter(BytesIO(pdf)), output=sortie
+    )
+    return sortie.getvalue()
+
+
+def verifier_sceau(pdf: bytes) -> ResultatSceau:
+    """Whether our seal stands on this file and covers all of it. Never raises: any file may be handed in."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    try:
+        sceaux = PdfFileReader(BytesIO(pdf)).embedded_signatures
+        if not sceaux:
+            return ResultatSceau(False, "Ce fichier ne porte pas de sceau.")
+        contexte = ValidationContext(trust_roots=_racines(), allow_fetching=False)
+        etat = validate_pdf_signature(sceaux[0], contexte)
+    except Exception:  # a damaged or hostile file may fail anywhere in the parser: the answer is the same
+        return ResultatSceau(False, "Le sceau de ce fichier est illisible.")
+    emetteur = etat.signing_cert.subject.native.get("common_name", "")
+    return ResultatSceau(
+        valide=not (raison := _raison(etat)),
+        raison=raison,
+        instant=etat.signer_reported_dt,
+        emetteur=emetteur,
+        est_essai=emetteur == NOM_ESSAI,
+    )
+
+
+def _raison(etat):
+    """What is wrong, or nothing. `intact` alone would accept a file completed after the seal; ours ends with it."""
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if not (etat.intact and etat.valid):
+        return "Ce fichier a été modifié après la pose du sceau."
+    if not etat.trusted:
+        return "Le sceau de ce fichier n'est pas celui de l'agence."
+    if not etat.bottom_line or etat.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        return "Ce fichier a été complété après la pose du sceau."
+    return ""
+
+
+# --- Certificate ---
+
+
+def _certificat():
+    if settings.SCEAU_P12:
+        return _charger(str(settings.SCEAU_P12), settings.SCEAU_MOT_DE_PASSE)
+    return _charger(str(_certificat_d_essai()), "")
+
+
+@lru_cache(maxsize=4)
+def _charger(chemin, mot_de_passe):
+    """Read once a process. A wrong file or password stops here, with the name of the variable."""
+    from pyhanko.sign import signers
+
+    signataire = signers.SimpleSigner.load_pkcs12(chemin, passphrase=mot_de_passe.encode() or None)
+    if signataire is None:
+        raise ImproperlyConfigured("SCEAU_P12 : certificat ou mot de passe illisible.")
+    return signataire
+
+
+def _racines():
+    """Certificates whose seal is ours: the present one with its chain, and former ones kept as PEM files."""
+    from pyhanko.keys import load_certs_from_pemder
+
+    present = _certificat()
+    anciens = sorted(str(pem) for pem in _dossier().glob("*.pem"))
+    return [present.signing_cert, *present.cert_registry, *load_certs_from_pemder(anciens)]
+
+
+def _dossier():
+    dossier = Path(settings.DONNEES) / "sceau"
+    dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return dossier
+
+
+def _certificat_d_essai():
+    """Path of the test certificate, made by whichever process comes first."""
+    chemin = _dossier() / "essai.p12"
+    with open(_dossier() / "verrou", "w") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        if not chemin.exists():
+            brouillon = chemin.with_suffix(".tmp")
+            with open(os.open(brouillon, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as fichier:
+                fichier.write(_fabriquer())
+            brouillon.replace(chemin)
+    return chemin
+
+
+def _fabriquer():
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    cle = ec.generate_private_key(ec.SECP256R1())
+    nom = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NOM_ESSAI)])
+    maintenant = datetime.now(UTC)  # the machine's own clock: a certificate is checked against it
+    usages = dict.fromkeys(
+        "key_encipherment data_encipherment key_agreement key_cert_sign crl_sign encipher_only decipher_only".split(),
+        False,
+    )
+    certificat = (
+        x509.CertificateBuilder(nom, nom, cle.public_key(), x509.random_serial_number())
+        .not_valid_before(maintenant - timedelta(days=1))
+        .not_valid_after(maintenant + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(digital_signature=True, content_commitment=True, **usages), critical=True
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(cle.public_key()), critical=False)
+        .sign(cle, hashes.SHA256())
+    )
+    return pkcs12.serialize_key_and_certificates(
+        b"sceau", cle, certificat, None, serialization.NoEncryption()
+    )

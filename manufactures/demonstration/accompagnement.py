@@ -1,0 +1,1 @@
+def raconter(c): pass

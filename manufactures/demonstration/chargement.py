@@ -1,0 +1,60 @@
+"""Loads the demonstration: the call, the people, then every deed in the order of time. All or nothing."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
+
+from manufactures import horloge
+from manufactures.actes.models import Acte
+from manufactures.demonstration import accompagnement, candidatures, instruction, selection
+from manufactures.demonstration.chronologie import Chronologie, Scene
+from manufactures.demonstration.jeu import Calendrier, lire_appel
+from manufactures.demonstration.personnes import asseoir_le_comite, creer_personnes
+from manufactures.demonstration.programme import charger_geographie, creer_appel, creer_vagues, debut
+from manufactures.programme.models import Appel
+
+VERROU = "chargement de la démonstration"
+ETAPES = (candidatures, instruction, selection, accompagnement)
+
+
+def est_chargee() -> bool:
+    """The demonstration's call is there: it was loaded whole, for it is loaded in one transaction."""
+    return Appel.objects.filter(slug=lire_appel()["appel"]["code"]).exists()
+
+
+def charger(suivre: Callable[[int, int, str], None] = lambda fait, total, recit: None) -> dict | None:
+    """Load everything, unless it is already there (then None); `suivre(done, total, deed)` follows the progress.
+
+    Raises ImproperlyConfigured outside DEMO=1 and the tests, RuntimeError naming the deed that the procedure refused:
+    then nothing was written.
+    """
+    if not (settings.DEMO or settings.EN_TEST):
+        raise ImproperlyConfigured("La démonstration ne se charge qu'avec DEMO=1.")
+    with transaction.atomic():
+        with connection.cursor() as curseur:
+            curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [VERROU])
+        if est_chargee():
+            return None
+        suivre(0, 1, "code officiel géographique")
+        charger_geographie()
+        scene = dresser()
+        chronologie = Chronologie(scene)
+        for etape in ETAPES:
+            etape.raconter(chronologie)
+        total = len(chronologie.evenements)
+        for fait, evenement in enumerate(chronologie.jouer(), 1):
+            suivre(fait, total, evenement.recit)
+        return {"dossiers": len(scene.dossiers), "gestes": total, "actes": Acte.objects.count()}
+
+
+def dresser() -> Scene:
+    """Everything that exists before the first wave opens, dated of that day."""
+    calendrier = Calendrier(horloge.aujourd_hui())
+    with horloge.a(debut(calendrier)):
+        appel = creer_appel()
+        vagues = creer_vagues(appel, calendrier)
+        gens = creer_personnes(appel, calendrier)
+        sieges = asseoir_le_comite(appel, gens, calendrier)
+    return Scene(calendrier, appel, vagues, gens, sieges)

@@ -1,0 +1,176 @@
+"""The call of the demonstration: texts, waves at their distance from today, grid, lists, envelopes."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from manufactures.demonstration.jeu import Calendrier, lire_appel
+from manufactures.programme.donnees import geographie
+from manufactures.programme.models import (
+    Appel,
+    Commune,
+    Critere,
+    Enveloppe,
+    Filiere,
+    FormeJuridique,
+    Module,
+    NatureAide,
+    NatureCritere,
+    PieceDemandee,
+    Theme,
+    Vague,
+)
+
+MARCHE = "AC-DEMO-01"
+
+
+def charger_geographie() -> None:
+    """The official geographic code, unless it is already there."""
+    if not Commune.objects.exists():
+        geographie.charger()
+
+
+def creer_appel() -> Appel:
+    """The call with its lists; its waves are apart."""
+    config = lire_appel()
+    appel = _appel(config["appel"], config["parametres"])
+    _grille(appel, config)
+    _pieces(appel, config["pieces"])
+    Module.objects.bulk_create(
+        Module(
+            appel=appel,
+            rang=module["ordre"],
+            code=module["code"],
+            libelle=module["libelle"],
+            description=module["description"],
+            objectifs="\n".join(module["objectifs"]),
+            livrable=module["livrable"],
+        )
+        for module in config["modules"]
+    )
+    Theme.objects.bulk_create(Theme(code=t["code"], libelle=t["libelle"]) for t in config["themes"])
+    Filiere.objects.bulk_create(Filiere(code=f["code"], libelle=f["libelle"]) for f in config["filieres"])
+    FormeJuridique.objects.bulk_create(_forme(forme) for forme in config["formes_juridiques"])
+    return appel
+
+
+def _appel(texte: dict, regles: dict) -> Appel:
+    service, autorite = texte["service"], texte["autorite"]
+    return Appel.objects.create(
+        slug=texte["code"],
+        titre=texte["titre"],
+        presentation=texte["presentation"],
+        objectif=texte["objectif"],
+        cahier_version=texte["cahier_version"],
+        delai_silence_mois=texte["delai_silence_mois"],
+        fondement_silence=texte["fondement_silence"],
+        reglement_version=regles["comite"]["reglement_version"],
+        service_nom=service["nom"],
+        service_adresse=", ".join(service["adresse"]),
+        service_courriel=service["courriel"],
+        service_telephone=service["telephone"],
+        siret_attribuant=texte["siret_attribuant"] or "",
+        dpo_courriel=texte["dpo"]["courriel"],
+        autorite_titre=autorite["titre"],
+        autorite_titre_complet=autorite["titre_complet"],
+        autorite_texte_competence=autorite["texte_competence"],
+        tribunal_nom=texte["tribunal"]["nom"],
+        tribunal_adresse=texte["tribunal"]["adresse"],
+        incubation_mois=texte["incubation_mois"],
+        accompagnement_mois=texte["accompagnement_mois"],
+        jours_par_projet=Decimal(regles["credit_jours"]),
+        prix_jour_ht=Decimal(regles["prix_jour_ht"]),
+        tva_expertise=Decimal(regles["tva_expertise"]),
+        marche_reference=MARCHE,
+        seuil_convention=Decimal(regles["seuil_convention"]),
+        part_avance=Decimal(regles["avance_max"]),
+        part_acompte=Decimal(next(t["part"] for t in regles["tranches"] if t["code"] == "acompte")),
+        part_amorcage=Decimal(regles["part_amorcage"]),
+        plafond_avance=int(Decimal(regles["avance_max"]) * 100),
+        plafond_acomptes=int(Decimal(regles["acomptes_max"]) * 100),
+        plafond_investissement=regles["plafonds"]["investissement"],
+        plafond_amorcage=regles["plafonds"]["amorcage"],
+        duree_affectation=regles["duree_affectation_annees"],
+        delai_commencement=regles["delai_commencement_mois"],
+        delai_confirmation_jours=regles["confirmation_journee_jours"],
+        seuil_assiduite=Decimal(regles["seuil_assiduite"]),
+    )
+
+
+def _grille(appel: Appel, config: dict) -> None:
+    lignes = [
+        (NatureCritere.ELIGIBILITE, config["eligibilite"]),
+        (NatureCritere.NOTE, config["criteres"]),
+        (NatureCritere.ARBITRAGE, config["arbitrage"]),
+    ]
+    Critere.objects.bulk_create(
+        Critere(
+            appel=appel,
+            nature=nature,
+            code=ligne["code"],
+            rang=rang,
+            libelle=ligne["libelle"],
+            texte=ligne.get("texte", ""),
+            article=ligne.get("article", ""),
+            guide=ligne["indication"],
+            ancres={str(note): texte for note, texte in enumerate(ligne.get("ancres", []))},
+            poids=ligne.get("poids", 0),
+        )
+        for nature, liste in lignes
+        for rang, ligne in enumerate(liste, 1)
+    )
+
+
+def _pieces(appel: Appel, pieces: list[dict]) -> None:
+    PieceDemandee.objects.bulk_create(
+        PieceDemandee(
+            appel=appel,
+            code=piece["code"],
+            libelle=piece["libelle"],
+            obligatoire=piece["est_obligatoire"],
+            moment=piece["moment"].upper(),
+            condition=piece["condition"] or "",
+            rang=rang,
+        )
+        for rang, piece in enumerate(pieces, 1)
+    )
+
+
+def _forme(forme: dict) -> FormeJuridique:
+    return FormeJuridique(
+        code=forme["code"],
+        categorie=next(iter(forme["categories_juridiques"]), ""),
+        sigle=forme["sigle"],
+        libelle=forme["libelle"],
+        forme_article=forme["forme_article"],
+        est_admise=forme["est_admise"],
+        est_collectivite=forme["est_collectivite"],
+        est_publique=forme["est_public"],
+        est_association=forme["est_association"],
+        rna_requis=forme["rna_requis"],
+        cer_requis=forme["cer_requis"],
+    )
+
+
+def creer_vagues(appel: Appel, calendrier: Calendrier) -> dict[int, Vague]:
+    """Three waves with their envelopes, by number."""
+    vagues = {}
+    for annonce in lire_appel()["vagues"]:
+        vague = Vague.objects.create(
+            appel=appel,
+            numero=annonce["numero"],
+            libelle=annonce["libelle"],
+            ouverture=calendrier.instant(annonce["ouverture"], "09:00"),
+            cloture=calendrier.instant(annonce["cloture"]),
+            decision_prevue=calendrier.instant(annonce["decision"]),
+        )
+        Enveloppe.objects.bulk_create(
+            Enveloppe(vague=vague, nature=NatureAide[nature.upper()], plafond=Decimal(plafond))
+            for nature, plafond in annonce["enveloppes"].items()
+        )
+        vagues[vague.numero] = vague
+    return vagues
+
+
+def debut(calendrier: Calendrier) -> datetime:
+    """The instant at which everything is set up: before the first wave opens."""
+    return calendrier.instant("J-460", "09:00")

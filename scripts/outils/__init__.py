@@ -1,0 +1,1 @@
+"""What stands behind the commands of scripts/: installation, embedded services, supervisor, checks."""

@@ -1,0 +1,1 @@
+"""Stage 3, the committee: sittings, interests, readings, hearings, secret ballots, opinions, decisions, arbitration."""

@@ -1,0 +1,19 @@
+"""The committee's stage."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+ROOMS = ("droits_declares", "regards", "gardes", "effets", "compositions", "contextes", "a_faire", "invariants")
+
+
+class SelectionConfig(AppConfig):
+    """Sittings, ballots, opinions and decisions; its rooms fill the registries when the app loads."""
+
+    name = "selection"
+    verbose_name = "sélection"
+
+    def ready(self):
+        """Import the rooms that register looks, guards, effects, snapshots, deeds, to-do lines and invariants."""
+        for room in ROOMS:
+            import_module(f"selection.{room}")

@@ -1,0 +1,180 @@
+"""Amounts put to the vote after incubation, by kind of subsidy, inside the wave's envelope (press kit p. 12)."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q, Sum
+
+from candidatures.models import LigneFinancement
+from manufactures import horloge
+from manufactures.francais import euros
+from manufactures.journal.models import consigner
+from manufactures.procedure import Etat, Role
+from manufactures.programme.models import Critere, Enveloppe, NatureAide, NatureCritere
+from manufactures.registres import TransitionInterdite
+from selection.models.base import exiger, exiger_role
+from selection.models.point import PointOrdreDuJour
+from selection.models.seance import EtatSeance, TypeSeance
+
+NATURES = {NatureAide.INVESTISSEMENT: "investissement", NatureAide.AMORCAGE: "amorcage"}
+
+
+def depense_eligible(dossier, volet: str) -> Decimal:
+    """Eligible expenses of a plan: the final one where it exists, else the deposited one."""
+    lignes = LigneFinancement.objects.filter(dossier=dossier, volet=volet, sens="DEPENSE", eligible=True)
+    finales = lignes.filter(definitif=True)
+    return (finales if finales.exists() else lignes.filter(definitif=False)).aggregate(s=Sum("montant"))["s"] or Decimal("0.00")
+
+
+class PropositionQuerySet(models.QuerySet):
+    """Amounts proposed: internal until the award is published."""
+
+    def visibles_par(self, user):
+        """Those of the items that `user` may know of."""
+        return self.filter(point__in=PointOrdreDuJour.objects.visibles_par(user))
+
+
+class PropositionArbitrage(models.Model):
+    """What the agency's service proposes for one laureate; zero is legitimate: the label and the days remain."""
+
+    point = models.OneToOneField(PointOrdreDuJour, on_delete=models.CASCADE, related_name="proposition", verbose_name="point")
+    investissement = models.DecimalField("investissement proposé", max_digits=12, decimal_places=2, default=0)
+    amorcage = models.DecimalField("amorçage proposé", max_digits=12, decimal_places=2, default=0)
+    jours = models.DecimalField("jours d'accompagnement proposés", max_digits=5, decimal_places=1, default=0)
+    depense_investissement = models.DecimalField(
+        "dépense éligible, investissement", max_digits=12, decimal_places=2, default=0
+    )
+    depense_amorcage = models.DecimalField("dépense éligible, amorçage", max_digits=12, decimal_places=2, default=0)
+    conditions = models.TextField("conditions", blank=True)
+    motif = models.TextField("motif", blank=True)
+    proposee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="proposée par"
+    )
+    modifiee_le = models.DateTimeField("modifiée le", default=horloge.maintenant)
+
+    objects = PropositionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "proposition d'arbitrage"
+        verbose_name_plural = "propositions d'arbitrage"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(investissement__gte=0, amorcage__gte=0, jours__gte=0), name="proposition_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(investissement__lte=F("depense_investissement"), amorcage__lte=F("depense_amorcage")),
+                name="proposition_sous_la_depense",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Proposition pour {self.point.dossier}"
+
+    @property
+    def total(self) -> Decimal:
+        """Euros, both kinds."""
+        return self.investissement + self.amorcage
+
+    @classmethod
+    def proposer(
+        cls, point: PointOrdreDuJour, *, par, investissement, amorcage, jours, motif: str, conditions: str = "",
+        depense_investissement=None, depense_amorcage=None, notes: dict[str, int] | None = None,
+    ) -> "PropositionArbitrage":  # fmt: skip
+        """Write or change the amounts of one item, before its ballot; `notes` are marks by code of the arbitration grid.
+
+        Raises TransitionInterdite over the eligible expense, over the call's ceiling, or once the ballot is open.
+        """
+        with transaction.atomic():
+            seance = point.seance._verrouiller(EtatSeance.PREVUE, EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
+            exiger_role(seance, par, Role.INSTRUCTEUR, Role.RESPONSABLE, phrase="Les montants sont proposés par les agents de l'appel.")
+            exiger(seance.type == TypeSeance.ARBITRAGE, "Les montants se proposent pour une séance d'arbitrage.")
+            exiger(point.dossier.etat == Etat.EN_ARBITRAGE, "Ce dossier n'est pas en arbitrage.")
+            exiger(not point.scrutins.exclude(etat="ANNULE").exists(), "Le vote est ouvert : les montants ne changent plus.")
+            exiger(bool(motif.strip()), "Écrivez ce qui fonde cette proposition, zéro compris.")
+            dossier = point.dossier
+            champs = {
+                "investissement": Decimal(investissement),
+                "amorcage": Decimal(amorcage),
+                "jours": Decimal(jours),
+                "depense_investissement": depense_eligible(dossier, "INVESTISSEMENT")
+                if depense_investissement is None
+                else Decimal(depense_investissement),
+                "depense_amorcage": depense_eligible(dossier, "AMORCAGE") if depense_amorcage is None else Decimal(depense_amorcage),
+                "motif": motif.strip(),
+                "conditions": conditions.strip(),
+                "proposee_par": par,
+                "modifiee_le": horloge.maintenant(),
+            }
+            cls._exiger_les_bornes(dossier.vague.appel, champs)
+            proposition, _ = cls.objects.update_or_create(point=point, defaults=champs)
+            proposition._noter(notes or {})
+            consigner(
+                seance.fil, "proposer_montants", par=par, point=point.rang, dossier=dossier.numero,
+                investissement=str(champs["investissement"]), amorcage=str(champs["amorcage"]), jours=str(champs["jours"]),
+            )  # fmt: skip
+        return proposition
+
+    @staticmethod
+    def _exiger_les_bornes(appel, champs: dict) -> None:
+        for nature, nom in NATURES.items():
+            montant, depense = champs[nom], champs[f"depense_{nom}"]
+            plafond = getattr(appel, f"plafond_{nom}")
+            exiger(montant >= 0, "Écrivez un montant positif ou nul.")
+            exiger(montant <= depense, f"{nature.label} : au plus la dépense éligible, {euros(depense)}.")
+            exiger(plafond is None or montant <= plafond, f"{nature.label} : au plus {euros(plafond or 0)} pour cet appel.")
+        jours = champs["jours"]
+        exiger(jours >= 0 and jours * 2 == int(jours * 2), "Les jours se comptent par demi-journées.")
+
+    def _noter(self, notes: dict[str, int]) -> None:
+        criteres = {c.code: c for c in self.point.dossier.vague.appel.criteres.filter(nature=NatureCritere.ARBITRAGE)}
+        for code, note in notes.items():
+            exiger(code in criteres, "Ce critère n'est pas de la grille d'arbitrage.")
+            self.notes.update_or_create(critere=criteres[code], defaults={"note": note})
+
+    def exiger_dans_l_enveloppe(self) -> None:
+        """Raise TransitionInterdite unless all amounts voted and not yet awarded, this one included, fit the envelope.
+
+        The lines are locked, in the order of their keys.
+        """
+        vague = self.point.dossier.vague
+        lignes = list(Enveloppe.objects.select_for_update(of=("self",)).filter(vague=vague).order_by("pk"))
+        phrases = []
+        for ligne in lignes:
+            nom = NATURES.get(ligne.nature)
+            if nom is None:
+                continue
+            exces = getattr(self, nom) + votes_non_attribues(vague, nom, sauf=self.point_id) - ligne.reste
+            if exces > 0:
+                phrases.append(f"Réduisez l'{ligne.get_nature_display().lower()} de {euros(exces)}")
+        if phrases:
+            raise TransitionInterdite(f"{', et '.join(phrases)} pour soumettre au vote.")
+
+
+def votes_non_attribues(vague, nom: str, *, sauf: int | None = None) -> Decimal:
+    """Euros of one kind with a favourable opinion, whose award is not signed yet."""
+    points = PointOrdreDuJour.objects.filter(
+        seance__vague=vague, avis__sens="FAVORABLE", dossier__etat=Etat.EN_ARBITRAGE, proposition__isnull=False
+    ).exclude(pk=sauf)
+    points = points.exclude(avis__decisions__signee_le__isnull=False)
+    return points.aggregate(s=Sum(f"proposition__{nom}"))["s"] or Decimal("0.00")
+
+
+class NoteArbitrage(models.Model):
+    """A mark of the arbitration grid: progress, maturity of the plan, leverage, impact."""
+
+    proposition = models.ForeignKey(PropositionArbitrage, on_delete=models.CASCADE, related_name="notes", verbose_name="proposition")
+    critere = models.ForeignKey(Critere, on_delete=models.PROTECT, related_name="+", verbose_name="critère")
+    note = models.PositiveSmallIntegerField("note")
+
+    class Meta:
+        verbose_name = "note d'arbitrage"
+        verbose_name_plural = "notes d'arbitrage"
+        ordering = ["critere__rang"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposition", "critere"], name="note_arbitrage_unique"),
+            models.CheckConstraint(condition=Q(note__lte=5), name="note_arbitrage_de_0_a_5"),
+        ]
+
+    def __str__(self):
+        return f"{self.critere.code} : {self.note}"

@@ -1,0 +1,427 @@
+"""The decision: drafted by an agent, signed by another under a delegation, published at an instant (opinion ≠ decision).
+
+Until that instant the dossier stays where it is: a signed decision is a row and a sealed act that only agents read.
+"""
+
+import random
+from decimal import ROUND_UP, Decimal
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
+from django.urls import reverse
+
+from candidatures.models import Dossier
+from manufactures import horloge
+from manufactures.actes.models import Acte
+from manufactures.journal.models import consigner
+from manufactures.procedure import Etat, Role
+from manufactures.programme.models import Delegation, Enveloppe, Vague
+from manufactures.registres import GesteInterdit, TransitionInterdite, composer, roles_sur
+from selection.models.arbitrage import NATURES
+from selection.models.avis import Avis, SensAvis
+from selection.models.base import exiger, noter
+from selection.models.comite import Membre
+from selection.models.seance import EtatSeance
+
+LONGUEUR_MOTIF = 60
+
+
+class SensDecision(models.TextChoices):
+    """What is decided."""
+
+    LABELLISATION = "LABELLISATION", "Labellisation"
+    LISTE_COMPLEMENTAIRE = "LISTE_COMPLEMENTAIRE", "Liste complémentaire"
+    AJOURNEMENT = "AJOURNEMENT", "Ajournement"
+    REFUS = "REFUS", "Non-sélection"
+    ATTRIBUTION = "ATTRIBUTION", "Attribution"
+
+
+S = SensDecision
+GENRE = {S.LABELLISATION: "labellisation", S.LISTE_COMPLEMENTAIRE: "non_selection", S.AJOURNEMENT: "ajournement",
+         S.REFUS: "non_selection", S.ATTRIBUTION: "attribution"}  # fmt: skip
+ACTION = {S.LABELLISATION: "labelliser", S.LISTE_COMPLEMENTAIRE: "mettre_en_liste", S.AJOURNEMENT: "ajourner",
+          S.REFUS: "ne_pas_retenir", S.ATTRIBUTION: "attribuer"}  # fmt: skip
+# The states in which each decision may be prepared and published.
+DEPUIS = {
+    S.LABELLISATION: (Etat.AVIS_RENDU, Etat.LISTE_COMPLEMENTAIRE),
+    S.LISTE_COMPLEMENTAIRE: (Etat.AVIS_RENDU,),
+    S.AJOURNEMENT: (Etat.AVIS_RENDU,),
+    S.REFUS: (Etat.AVIS_RENDU, Etat.LISTE_COMPLEMENTAIRE),
+    S.ATTRIBUTION: (Etat.EN_ARBITRAGE,),
+}
+
+
+def sens_conformes(avis: Avis, etat: str) -> set[str]:
+    """The decisions that follow this opinion; any other departs from it and says why."""
+    if avis.seance.est_arbitrage:
+        return {S.ATTRIBUTION} if avis.sens in (SensAvis.FAVORABLE, SensAvis.RESERVE) else set()
+    if etat == Etat.LISTE_COMPLEMENTAIRE:  # a place frees, or the list ends
+        return {S.LABELLISATION, S.REFUS}
+    if avis.rang_complementaire:
+        return {S.LISTE_COMPLEMENTAIRE}
+    return {
+        SensAvis.FAVORABLE: {S.LABELLISATION},
+        SensAvis.RESERVE: {S.LABELLISATION, S.LISTE_COMPLEMENTAIRE},
+        SensAvis.DEFAVORABLE: {S.REFUS},
+        SensAvis.AJOURNEMENT: {S.AJOURNEMENT},
+    }[SensAvis(avis.sens)]
+
+
+def taux(montant: Decimal, depense: Decimal) -> Decimal:
+    """Amount over expense, four decimals rounded up: the ceiling stays within rate × expense."""
+    return (montant / depense).quantize(Decimal("0.0001"), rounding=ROUND_UP) if depense else Decimal("0.0000")
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Decisions by what is left to do."""
+
+    def visibles_par(self, user):
+        """Before publication the agents' alone (screens, embargo); afterwards with the dossier, for the house."""
+        dossiers = Dossier.objects.visibles_par(user)
+        visibles = self.filter(dossier__in=dossiers).exclude(dossier__membres__user=user)
+        if user.is_active and user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+            return visibles
+        return visibles.filter(publiee_le__isnull=False) if user.is_active else self.none()
+
+    def en_attente(self):
+        """Not published yet."""
+        return self.filter(publiee_le=None, annulee_le=None)
+
+    def a_publier(self, instant):
+        """Signed, set for an instant that has come."""
+        return self.en_attente().filter(signee_le__isnull=False, diffusion_le__lte=instant)
+
+
+class Decision(models.Model):
+    """One decision on one dossier, with its own act."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="decisions", verbose_name="dossier")
+    avis = models.ForeignKey(Avis, on_delete=models.PROTECT, related_name="decisions", verbose_name="avis")
+    sens = models.CharField("décision", max_length=20, choices=SensDecision)
+    motif = models.TextField("motif", help_text="Il sera imprimé sur la décision.")
+    motif_ecart = models.TextField("pourquoi s'écarter de l'avis", blank=True)
+    points_forts = models.TextField("points forts du projet", blank=True)
+    points_a_reprendre = models.TextField("points à reprendre", blank=True, help_text="Un point par ligne.")
+    reserves = models.TextField("réserves à lever", blank=True, help_text="Une réserve par ligne.")
+    reserves_avant = models.DateField("réserves à lever avant le", null=True, blank=True)
+    rang_complementaire = models.PositiveSmallIntegerField("rang sur la liste complémentaire", null=True, blank=True)
+    fin_liste = models.DateField("liste valable jusqu'au", null=True, blank=True)
+    motifs_reduction = models.TextField("pourquoi moins que demandé", blank=True)
+    conditions = models.TextField("conditions", blank=True)
+
+    montant_investissement = models.DecimalField("investissement", max_digits=12, decimal_places=2, null=True, blank=True)
+    montant_amorcage = models.DecimalField("amorçage", max_digits=12, decimal_places=2, null=True, blank=True)
+    depense_eligible_investissement = models.DecimalField(
+        "dépense éligible, investissement", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    depense_eligible_amorcage = models.DecimalField(
+        "dépense éligible, amorçage", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    taux_investissement = models.DecimalField("taux, investissement", max_digits=5, decimal_places=4, null=True, blank=True)
+    taux_amorcage = models.DecimalField("taux, amorçage", max_digits=5, decimal_places=4, null=True, blank=True)
+    jours_accordes = models.DecimalField("jours accordés", max_digits=5, decimal_places=1, null=True, blank=True)
+
+    redigee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="rédigée par"
+    )
+    redigee_le = models.DateTimeField("rédigée le", default=horloge.maintenant)
+    signee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="signée par"
+    )
+    signee_le = models.DateTimeField("signée le", null=True, blank=True)
+    delegation = models.ForeignKey(
+        Delegation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="délégation"
+    )
+    acte = models.OneToOneField(
+        Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="decision", verbose_name="acte"
+    )
+    diffusion_le = models.DateTimeField("diffusion prévue le", null=True, blank=True)
+    programmee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="programmée par",
+    )  # fmt: skip
+    publiee_le = models.DateTimeField("publiée le", null=True, blank=True)
+    annulee_le = models.DateTimeField("annulée le", null=True, blank=True)
+    empechement = models.CharField("ce qui empêche la publication", max_length=300, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décision"
+        ordering = ["dossier__nom_projet", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(publiee_le=None, annulee_le=None), name="decision_une_en_attente_par_dossier"
+            ),
+            models.CheckConstraint(
+                condition=Q(GreaterThanOrEqual(Length("motif"), LONGUEUR_MOTIF)), name="decision_motivee"
+            ),
+            models.CheckConstraint(
+                condition=Q(signee_le=None, signee_par=None, acte=None, delegation=None)
+                | Q(signee_le__isnull=False, signee_par__isnull=False, acte__isnull=False, delegation__isnull=False),
+                name="decision_signee_a_son_acte",
+            ),
+            models.CheckConstraint(
+                condition=Q(signee_par=None) | ~Q(signee_par=F("redigee_par")), name="decision_quatre_yeux"
+            ),
+            models.CheckConstraint(
+                condition=Q(diffusion_le=None, programmee_par=None)
+                | Q(diffusion_le__isnull=False, programmee_par__isnull=False, signee_le__isnull=False),
+                name="decision_programmee_est_signee",
+            ),
+            models.CheckConstraint(
+                condition=Q(publiee_le=None) | Q(diffusion_le__isnull=False), name="decision_publiee_etait_programmee"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    ~Q(sens="ATTRIBUTION") & Q(montant_investissement=None, montant_amorcage=None, jours_accordes=None)
+                )
+                | Q(
+                    sens="ATTRIBUTION", montant_investissement__gte=0, montant_amorcage__gte=0, jours_accordes__gte=0,
+                    montant_investissement__lte=F("depense_eligible_investissement"),
+                    montant_amorcage__lte=F("depense_eligible_amorcage"),
+                    taux_investissement__gte=0, taux_investissement__lte=1, taux_amorcage__gte=0, taux_amorcage__lte=1,
+                ),
+                name="decision_montants_bornes",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.get_sens_display()}, {self.dossier}"
+
+    def get_absolute_url(self):
+        """Its page in the outbox."""
+        return reverse("selection:decision", args=[self.pk])
+
+    @property
+    def fil(self) -> str:
+        """A thread of its own: the dossier's must tell nothing before the publication."""
+        return f"decision/{self.pk}"
+
+    @property
+    def genre(self) -> str:
+        """Kind of act."""
+        return GENRE[SensDecision(self.sens)]
+
+    @property
+    def etape(self) -> str:
+        """« Rédigée », « Signée », « Programmée », « Publiée », « Annulée »."""
+        if self.annulee_le:
+            return "Annulée"
+        if self.publiee_le:
+            return "Publiée"
+        if self.diffusion_le:
+            return "Programmée"
+        return "Signée" if self.signee_le else "Rédigée"
+
+    @property
+    def s_ecarte(self) -> bool:
+        """It departs from the opinion."""
+        return bool(self.motif_ecart)
+
+    @property
+    def montant_total(self) -> Decimal:
+        """Euros awarded, both kinds."""
+        return (self.montant_investissement or Decimal(0)) + (self.montant_amorcage or Decimal(0))
+
+    # -- drafting ------------------------------------------------------------------------------------------------
+    @classmethod
+    def rediger(cls, dossier: Dossier, *, par, sens: str, motif: str, motif_ecart: str = "", **champs) -> "Decision":
+        """Draft, or change the draft of, the decision on this dossier; whoever writes last is its author.
+
+        An award takes its amounts from the proposal that the committee voted, unless `champs` says otherwise.
+        Raises TransitionInterdite: no opinion, sitting not closed, reason too short, departure without reason.
+        """
+        sens = SensDecision(sens)
+        with transaction.atomic():
+            dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=dossier.pk)
+            if not roles_sur(dossier, par) & {Role.INSTRUCTEUR, Role.RESPONSABLE}:
+                raise GesteInterdit("Rédiger une décision revient à un agent de l'appel.")
+            avis = cls.avis_pour(dossier, sens)
+            motif, motif_ecart = motif.strip(), motif_ecart.strip()
+            exiger(len(motif) >= LONGUEUR_MOTIF, f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.")
+            exiger(
+                sens in sens_conformes(avis, dossier.etat) or bool(motif_ecart),
+                "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
+            )
+            cls._exiger_le_propre(dossier, sens, avis, champs)
+            attente = cls.objects.en_attente().select_for_update(of=("self",)).filter(dossier=dossier).first()
+            exiger(attente is None or attente.signee_le is None, "La décision est signée : elle ne se modifie plus.")
+            decision = attente or cls(dossier=dossier)
+            valeurs = champs | {"avis": avis, "sens": sens, "motif": motif, "motif_ecart": motif_ecart}
+            if sens in sens_conformes(avis, dossier.etat):
+                valeurs["motif_ecart"] = ""
+            for nom, valeur in valeurs.items():
+                setattr(decision, nom, valeur)
+            decision.redigee_par, decision.redigee_le = par, horloge.maintenant()
+            decision.save()
+            consigner(decision.fil, "rediger", par=par, dossier=dossier.numero, sens=str(sens))
+        return decision
+
+    @classmethod
+    def avis_pour(cls, dossier: Dossier, sens: str) -> Avis:
+        """The opinion that this decision follows. Raises TransitionInterdite: no decision without one."""
+        exiger(dossier.etat in DEPUIS[sens], "Ce dossier n'attend pas cette décision.")
+        avis = dossier.avis_rendus.select_related("seance__pv", "point__seance").order_by("-pk").first()
+        exiger(avis is not None and avis.seance.est_arbitrage == (sens == S.ATTRIBUTION), "Le comité n'a pas rendu d'avis.")
+        exiger(
+            avis.seance.etat == EtatSeance.CLOSE and avis.seance.pv_id is not None,
+            "La séance n'est pas close : la décision vise son procès-verbal.",
+        )
+        return avis
+
+    @classmethod
+    def _exiger_le_propre(cls, dossier: Dossier, sens: str, avis: Avis, champs: dict) -> None:
+        """What each kind of decision needs besides; fills `champs` in place."""
+        if sens == S.LISTE_COMPLEMENTAIRE:
+            champs.setdefault("rang_complementaire", avis.rang_complementaire)
+            champs.setdefault("fin_liste", avis.liste_jusqu_au)
+            exiger(
+                bool(champs["rang_complementaire"]) and bool(champs["fin_liste"]),
+                "Donnez le rang sur la liste complémentaire et la date à laquelle elle prend fin.",
+            )
+        if sens == S.AJOURNEMENT:
+            exiger(vague_suivante(dossier) is not None, "Aucune vague ne reste à venir : un ajournement n'est plus possible.")
+        if sens == S.ATTRIBUTION:
+            cls._exiger_les_montants(dossier, avis, champs)
+
+    @staticmethod
+    def _exiger_les_montants(dossier: Dossier, avis: Avis, champs: dict) -> None:
+        proposition = avis.point.proposition
+        champs.setdefault("jours_accordes", proposition.jours)
+        champs.setdefault("conditions", proposition.conditions)
+        moins = False
+        for nom in NATURES.values():
+            montant = Decimal(champs.setdefault(f"montant_{nom}", getattr(proposition, nom)))
+            depense = Decimal(champs.setdefault(f"depense_eligible_{nom}", getattr(proposition, f"depense_{nom}")))
+            exiger(0 <= montant <= depense, "Un montant ne dépasse pas la dépense éligible.")
+            champs[f"taux_{nom}"] = taux(montant, depense)
+            moins |= montant < getattr(dossier, f"demande_{nom}")
+        if moins and not champs.get("motifs_reduction"):
+            champs["motifs_reduction"] = proposition.motif
+        exiger(not moins or bool(champs.get("motifs_reduction")), "Moins que demandé : écrivez pourquoi.")
+
+    # -- signing -------------------------------------------------------------------------------------------------
+    def signer(self, *, par) -> None:
+        """Sign under a delegation in force: the act is ordered and held back, an award engages its envelope.
+
+        Raises GesteInterdit (author, chair of the committee, no delegation), EnveloppeDepassee, TransitionInterdite.
+        """
+        with transaction.atomic():
+            dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.dossier_id)
+            decision = Decision.objects.select_for_update(of=("self",)).select_related("avis__seance", "avis__point").get(pk=self.pk)
+            decision.dossier = dossier
+            exiger(decision.signee_le is None, "Cette décision est déjà signée.")
+            exiger(dossier.etat in DEPUIS[decision.sens], "Ce dossier n'attend plus cette décision.")
+            delegation = decision._exiger_signataire(par)
+            if decision.sens == S.ATTRIBUTION:
+                decision._engager()
+            evenement = consigner(decision.fil, "signer", par=par, dossier=dossier.numero, delegation=delegation.reference)
+            decision.signee_par, decision.signee_le, decision.delegation = par, horloge.maintenant(), delegation
+            decision.acte = Acte.commander(
+                decision.genre, fil=dossier.fil, par=par, cle=f"decision-{decision.pk}", retenu=True,
+                instantane=composer(decision.genre, decision, evenement=evenement, par=par),
+            )  # fmt: skip
+            decision.save(update_fields=["signee_par", "signee_le", "delegation", "acte"])
+        self.refresh_from_db()
+
+    def _exiger_signataire(self, par) -> Delegation:
+        if Role.RESPONSABLE not in roles_sur(self.dossier, par):
+            raise GesteInterdit("Signer revient à un responsable de l'appel.")
+        if par.pk == self.redigee_par_id:
+            raise GesteInterdit("Vous avez rédigé cette décision : une autre personne doit la signer.")
+        if Membre.objects.filter(user=par, preside=True).exists() or par.a_le_role(Role.PRESIDENT):
+            raise GesteInterdit("La présidence du comité ne signe pas : l'avis et la décision sont deux actes.")
+        delegation = Delegation.en_vigueur(par, self.dossier.vague.appel, horloge.maintenant(), self.genre)
+        if delegation is None:
+            raise GesteInterdit("Votre délégation de signature n'est pas en vigueur.")
+        return delegation
+
+    def _engager(self) -> None:
+        """Engage each kind on the envelope of the wave, in the order of the keys, under lock."""
+        for ligne in Enveloppe.objects.filter(vague=self.dossier.vague, nature__in=NATURES).order_by("pk"):
+            montant = getattr(self, f"montant_{NATURES[ligne.nature]}")
+            if montant:
+                ligne.engager(montant)
+
+    # -- publishing ----------------------------------------------------------------------------------------------
+    def programmer(self, instant, *, par) -> None:
+        """Set the instant of publication: then and not before, the porteur reads, the state moves, the mail leaves."""
+        with transaction.atomic():
+            dossier = Dossier.objects.visibles_par(par).get(pk=self.dossier_id)
+            if Role.RESPONSABLE not in roles_sur(dossier, par):
+                raise GesteInterdit("Diffuser revient à un responsable de l'appel.")
+            decision = Decision.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            exiger(decision.signee_le is not None, "Cette décision n'est pas signée.")
+            exiger(decision.publiee_le is None, "Cette décision est déjà publiée.")
+            noter(decision, diffusion_le=instant, programmee_par=par, empechement="")
+            consigner(decision.fil, "programmer", par=par, dossier=dossier.numero, diffusion_le=instant.isoformat())
+        self.refresh_from_db()
+
+    def deprogrammer(self, *, par) -> None:
+        """Take back the instant, until it comes; the decision stays signed."""
+        with transaction.atomic():
+            if Role.RESPONSABLE not in roles_sur(self.dossier, par):
+                raise GesteInterdit("Diffuser revient à un responsable de l'appel.")
+            decision = Decision.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            exiger(decision.publiee_le is None, "Cette décision est déjà publiée.")
+            noter(decision, diffusion_le=None, programmee_par=None)
+            consigner(decision.fil, "deprogrammer", par=par, dossier=self.dossier.numero)
+        self.refresh_from_db()
+
+    def publier(self) -> bool:
+        """The instant has come: state, act, message at once, in the name of whoever set it. False if already done."""
+        with transaction.atomic():
+            Dossier.objects.select_for_update(of=("self",)).get(pk=self.dossier_id)
+            due = Decision.objects.select_for_update(of=("self",)).a_publier(horloge.maintenant()).filter(pk=self.pk)
+            decision = due.select_related("dossier", "acte", "programmee_par").first()
+            if decision is None:
+                return False
+            instant = horloge.maintenant()
+            decision.acte.liberer(instant)
+            decision.dossier.ajouter_acte(decision.acte)
+            noter(decision, publiee_le=instant, empechement="")
+            if decision.sens == S.LABELLISATION:
+                decision.dossier.marquer_laureat(instant)
+            decision.dossier.passer(ACTION[SensDecision(decision.sens)], par=decision.programmee_par, decision=decision.pk)
+        return True
+
+    def annuler(self, *, par) -> None:
+        """The path ended before the publication (withdrawal, abandonment): what was engaged goes back to the envelope."""
+        with transaction.atomic():
+            decision = Decision.objects.select_for_update(of=("self",)).select_related("dossier__vague").get(pk=self.pk)
+            if decision.sens == S.ATTRIBUTION and decision.signee_le:
+                for ligne in decision.dossier.vague.enveloppes.filter(nature__in=NATURES).order_by("pk"):
+                    ligne.liberer(getattr(decision, f"montant_{NATURES[ligne.nature]}"))
+            noter(decision, annulee_le=horloge.maintenant())
+            consigner(decision.fil, "annuler", par=par, dossier=decision.dossier.numero)
+
+    @classmethod
+    def publier_les_dues(cls) -> int:
+        """Publish all that is due, in random order; one that a rule stops says why on its page and holds back no other."""
+        cles = list(cls.objects.a_publier(horloge.maintenant()).values_list("pk", flat=True))
+        random.shuffle(cles)
+        publiees = 0
+        for cle in cles:
+            try:
+                publiees += cls(pk=cle, dossier_id=cls.objects.values_list("dossier", flat=True).get(pk=cle)).publier()
+            except (TransitionInterdite, GesteInterdit, Dossier.DoesNotExist) as refus:
+                cls.objects.filter(pk=cle).update(empechement=str(refus)[:300])
+        return publiees
+
+
+def vague_suivante(dossier: Dossier) -> Vague | None:
+    """The wave in which an adjourned or refused project may come back: open or to come."""
+    return (
+        Vague.objects.filter(appel=dossier.vague.appel, cloture__gt=horloge.maintenant(), numero__gt=dossier.vague.numero)
+        .order_by("cloture")
+        .first()
+    )
+
+
+def decision_d_attribution(dossier: Dossier) -> Decision | None:
+    """The published award of this dossier, or None."""
+    return dossier.decisions.filter(sens=S.ATTRIBUTION, publiee_le__isnull=False).order_by("-pk").first()

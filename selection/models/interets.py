@@ -1,0 +1,185 @@
+"""Interests and recusals: declared before any access; a recusal closes the dossier under every role (R133-12)."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+
+from candidatures.models import Dossier
+from manufactures import horloge
+from manufactures.journal.models import consigner
+from manufactures.procedure import Role
+from manufactures.registres import GesteInterdit
+from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi
+from selection.models.comite import Membre
+from selection.models.scrutin import EtatScrutin, Scrutin
+from selection.models.seance import EtatSeance, Seance
+
+
+class ReponseInteret(models.TextChoices):
+    """What a member says of a dossier."""
+
+    AUCUN = "AUCUN", "Aucun lien"
+    LIEN = "LIEN", "Un lien, je peux délibérer"
+    DEPORT = "DEPORT", "Je me déporte"
+
+
+class DeclarationQuerySet(models.QuerySet):
+    """Declarations: one's own, and all of them for the agents and the chair."""
+
+    def visibles_par(self, user):
+        """Own lines, or those of the calls that one runs, presides or audits (row 25)."""
+        if not user.is_active:
+            return self.none()
+        if user.a_le_role(Role.RESPONSABLE, Role.INSTRUCTEUR, Role.PRESIDENT, Role.AUDITEUR):
+            return self.filter(Q(seance__in=Seance.objects.visibles_par(user)) | Q(membre__user=user))
+        return self.filter(membre__user=user)
+
+
+class DeclarationInterets(models.Model):
+    """A member on a dossier: no link, a link, or a recusal. It holds for the later sittings, until declared anew."""
+
+    seance = models.ForeignKey(Seance, on_delete=models.PROTECT, related_name="declarations", verbose_name="séance")
+    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="declarations", verbose_name="membre")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="declarations", verbose_name="dossier")
+    reponse = models.CharField("réponse", max_length=8, choices=ReponseInteret)
+    motif = models.CharField("lequel", max_length=300, blank=True)
+    le = models.DateTimeField("signée le", default=horloge.maintenant)
+
+    objects = DeclarationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "déclaration d'intérêts"
+        verbose_name_plural = "déclarations d'intérêts"
+        constraints = [
+            models.UniqueConstraint(fields=["membre", "dossier"], name="declaration_unique"),
+            models.CheckConstraint(
+                condition=Q(reponse=ReponseInteret.AUCUN) | ~Q(motif=""), name="declaration_lien_ou_deport_motive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.membre}, {self.dossier} : {self.get_reponse_display()}"
+
+    @classmethod
+    def signer(cls, seance: Seance, membre: Membre, reponses: dict[int, tuple[str, str]], *, par) -> None:
+        """Sign one's declarations: dossier's key -> (answer, reason). All or nothing.
+
+        A recusal declared here closes the dossier at once; one never comes back from it by oneself.
+        """
+        exiger_soi(membre, par, "Chaque membre déclare ses propres intérêts.")
+        with transaction.atomic():
+            exiger(seance.convocations.filter(membre=membre).exists(), "Vous n'êtes pas convoqué à cette séance.")
+            exiger(seance.etat in (EtatSeance.CONVOQUEE, EtatSeance.OUVERTE), "Cette séance ne prend plus de déclaration.")
+            dossiers = {p.dossier_id: p.dossier for p in seance.points.select_related("dossier")}
+            exiger(set(reponses) <= set(dossiers), "Ce dossier n'est pas à l'ordre du jour.")
+            for cle, (reponse, motif) in reponses.items():
+                cls._noter(seance, membre, dossiers[cle], ReponseInteret(reponse), motif.strip()[:300], par)
+
+    @classmethod
+    def _noter(cls, seance, membre, dossier, reponse, motif, par) -> None:
+        exiger(reponse == ReponseInteret.AUCUN or bool(motif), f"Dites lequel, pour {dossier.nom_projet}.")
+        exiger(
+            reponse == ReponseInteret.DEPORT or not Deport.objects.actifs().filter(membre=membre, dossier=dossier).exists(),
+            f"Vous vous êtes déporté de {dossier.nom_projet} : y revenir est un geste du responsable de l'appel.",
+        )
+        cls.objects.update_or_create(
+            membre=membre,
+            dossier=dossier,
+            defaults={"seance": seance, "reponse": reponse, "motif": motif, "le": horloge.maintenant()},
+        )
+        consigner(f"interets/{membre.pk}", "declarer", par=par, dossier=dossier.numero, reponse=str(reponse))
+        if reponse == ReponseInteret.DEPORT:
+            Deport.ouvrir(membre, dossier, motif=motif, source=SourceDeport.DECLARATION, par=par)
+
+
+class SourceDeport(models.TextChoices):
+    """Who said it."""
+
+    DECLARATION = "DECLARATION", "Déclaré par la personne"
+    TIERS = "TIERS", "Déclaré par un tiers"
+    AUTOMATIQUE = "AUTOMATIQUE", "Participe au dossier"
+
+
+class DeportQuerySet(DeclarationQuerySet):
+    """Recusals, lifted ones included."""
+
+    def actifs(self):
+        """Those in force."""
+        return self.filter(leve_le=None)
+
+    def visibles_par(self, user):
+        """The register (row 25): agents, members, auditors; nobody else."""
+        roles = (Role.RESPONSABLE, Role.INSTRUCTEUR, Role.PRESIDENT, Role.MEMBRE, Role.AUDITEUR)
+        return self.all() if user.is_active and user.a_le_role(*roles) else self.none()
+
+
+class Deport(models.Model):
+    """A member who steps back from a dossier: it disappears for them, in every role they hold."""
+
+    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="deports", verbose_name="membre")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="deports", verbose_name="dossier")
+    motif = models.CharField("motif", max_length=300)
+    source = models.CharField("source", max_length=12, choices=SourceDeport)
+    declare_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="déclaré par"
+    )
+    le = models.DateTimeField("le", default=horloge.maintenant)
+    leve_le = models.DateTimeField("levé le", null=True, blank=True)
+    motif_levee = models.CharField("motif de la levée", max_length=300, blank=True)
+
+    objects = DeportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "déport"
+        constraints = [
+            models.UniqueConstraint(fields=["membre", "dossier"], condition=Q(leve_le=None), name="deport_actif_unique"),
+            models.CheckConstraint(condition=Q(leve_le=None) | ~Q(motif_levee=""), name="deport_levee_motivee"),
+        ]
+
+    def __str__(self):
+        return f"{self.membre}, déporté de {self.dossier}"
+
+    @classmethod
+    def ouvrir(cls, membre: Membre, dossier: Dossier, *, motif: str, source: str, par) -> "Deport":
+        """Record a recusal and close everything: the reading under way, the report, the right to vote.
+
+        On an open ballot, a voice not yet cast is struck from the roll; already cast, it can't be found in the urn:
+        the whole ballot is cancelled unread.
+        """
+        with transaction.atomic():
+            deport, nouveau = cls.objects.get_or_create(
+                membre=membre, dossier=dossier, leve_le=None,
+                defaults={"motif": motif[:300], "source": source, "declare_par": par, "le": horloge.maintenant()},
+            )  # fmt: skip
+            if not nouveau:
+                return deport
+            consigner(f"interets/{membre.pk}", "deporter", par=par, dossier=dossier.numero, motif=motif, source=str(source))
+            if not dossier.avis_rendus.exists():  # a reading that has already served an opinion stays its evidence
+                dossier.lectures.filter(membre=membre).delete()
+            dossier.points_de_seance.filter(rapporteur=membre, resultat="").update(rapporteur=None)
+            ouverts = Scrutin.objects.filter(point__dossier=dossier, etat__in=(EtatScrutin.OUVERT, EtatScrutin.SUSPENDU))
+            for scrutin in ouverts:
+                scrutin.ecarter(membre, par=par)
+        return deport
+
+    @classmethod
+    def declarer_pour(cls, membre: Membre, dossier: Dossier, *, motif: str, par) -> "Deport":
+        """Recuse another member, with a reason told to them: the chair or a responsable (row 24)."""
+        point = dossier.points_de_seance.select_related("seance").order_by("-pk").first()
+        exiger(point is not None, "Ce dossier n'est à l'ordre du jour d'aucune séance.")
+        exiger_role(point.seance, par, *SECRETARIAT, phrase="Ce geste revient à la présidence ou à un responsable.")
+        exiger(bool(motif.strip()), "Écrivez le motif du déport.")
+        return cls.ouvrir(membre, dossier, motif=motif.strip(), source=SourceDeport.TIERS, par=par)
+
+    def lever(self, *, motif: str, par) -> None:
+        """Come back on a recusal, before the sitting only, by a responsable, with a reason (row 23)."""
+        if not par.a_le_role(Role.RESPONSABLE):
+            raise GesteInterdit("Lever un déport revient à un responsable de l'appel.")
+        with transaction.atomic():
+            exiger(bool(motif.strip()), "Écrivez pourquoi le déport est levé.")
+            ouverte = self.dossier.points_de_seance.filter(seance__etat=EtatSeance.OUVERTE).exists()
+            exiger(not ouverte, "La séance est ouverte : le déport ne peut plus être levé.")
+            Deport.objects.filter(pk=self.pk, leve_le=None).update(leve_le=horloge.maintenant(), motif_levee=motif.strip()[:300])
+            DeclarationInterets.objects.filter(membre=self.membre, dossier=self.dossier).delete()
+            consigner(f"interets/{self.membre_id}", "lever_deport", par=par, dossier=self.dossier.numero, motif=motif)
+        self.refresh_from_db()

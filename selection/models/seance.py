@@ -1,0 +1,335 @@
+"""A sitting of the committee: agenda, summons, presence, quorum, closing and minutes (CRPA R133-5 to R133-13)."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from candidatures.models import Dossier
+from manufactures import horloge
+from manufactures.actes.models import Acte
+from manufactures.journal.models import consigner
+from manufactures.procedure import Etat, Role
+from manufactures.registres import VisiblesQuerySet, composer
+from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi, noter, prevenir
+from selection.models.comite import Membre
+from selection.quorum import Compte, compter, requis
+
+C_EST_AU_SECRETARIAT = "Ce geste revient au secrétariat ou à la présidence de la séance."
+C_EST_A_LA_PRESIDENCE = "Ce geste revient à la présidence de la séance."
+
+
+class TypeSeance(models.TextChoices):
+    """The committee meets twice for a selection, then once more at least for the subsidies (press kit p. 12)."""
+
+    PRE_SELECTION = "PRE_SELECTION", "Pré-sélection"
+    SELECTION = "SELECTION", "Sélection après auditions"
+    ARBITRAGE = "ARBITRAGE", "Arbitrage des subventions"
+
+
+class EtatSeance(models.TextChoices):
+    """Where a sitting stands."""
+
+    PREVUE = "PREVUE", "Prévue"
+    CONVOQUEE = "CONVOQUEE", "Convoquée"
+    OUVERTE = "OUVERTE", "Ouverte"
+    CLOSE = "CLOSE", "Close"
+
+
+# What may be put on the agenda of each type, by the state of the dossier.
+ETATS_ADMIS = {
+    TypeSeance.PRE_SELECTION: (Etat.RECEVABLE, Etat.EN_COMITE),
+    TypeSeance.SELECTION: (Etat.RECEVABLE, Etat.EN_COMITE, Etat.A_AUDITIONNER),
+    TypeSeance.ARBITRAGE: (Etat.EN_ARBITRAGE,),
+}
+
+
+class Seance(models.Model):
+    """One sitting. Its rules are copied from the committee's règlement on the day it is created."""
+
+    MODELE_REGARD = "seance"
+
+    vague = models.ForeignKey("programme.Vague", on_delete=models.PROTECT, related_name="seances", verbose_name="vague")
+    type = models.CharField("type", max_length=20, choices=TypeSeance)
+    debut = models.DateTimeField("début")
+    lieu = models.CharField("lieu", max_length=200)
+    a_distance = models.BooleanField("participation à distance possible", default=False)
+    etat = models.CharField("état", max_length=12, choices=EtatSeance, default=EtatSeance.PREVUE)
+    secretaire = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seances_tenues", verbose_name="secrétaire"
+    )
+    premiere = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="secondes",
+        verbose_name="première séance, sans quorum",
+    )  # fmt: skip
+    convoquee_le = models.DateTimeField("convoquée le", null=True, blank=True)
+    motif_urgence = models.CharField("motif d'urgence", max_length=300, blank=True)
+    ouverte_le = models.DateTimeField("ouverte le", null=True, blank=True)
+    close_le = models.DateTimeField("close le", null=True, blank=True)
+    point_courant = models.ForeignKey(
+        "PointOrdreDuJour", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="point en cours"
+    )
+    notes = models.TextField("notes de séance", blank=True)
+    enveloppe_ouverture = models.JSONField("enveloppe à l'ouverture", default=list, blank=True)
+    pv = models.ForeignKey(
+        Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="procès-verbal"
+    )
+    # Rules, copied: a later règlement does not rewrite a past sitting.
+    composition = models.PositiveSmallIntegerField("membres composant le comité", null=True, blank=True)
+    quorum_numerateur = models.PositiveSmallIntegerField("quorum, numérateur", default=1)
+    quorum_denominateur = models.PositiveSmallIntegerField("quorum, dénominateur", default=2)
+    delai_convocation_jours = models.PositiveSmallIntegerField("délai de convocation, en jours", default=5)
+    scrutin_secret = models.BooleanField("scrutin secret", default=True)
+    secret_a_distance = models.BooleanField("vote secret à distance admis", default=False)
+    reglement_version = models.CharField("version du règlement intérieur", max_length=20, default="1")
+
+    objects = VisiblesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "séance"
+        ordering = ["-debut", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quorum_numerateur__gt=0, quorum_numerateur__lte=models.F("quorum_denominateur")),
+                name="seance_quorum_une_fraction",
+            ),
+            models.CheckConstraint(
+                condition=Q(etat=EtatSeance.PREVUE, convoquee_le=None)
+                | Q(etat__in=[EtatSeance.CONVOQUEE, EtatSeance.OUVERTE, EtatSeance.CLOSE], convoquee_le__isnull=False),
+                name="seance_convoquee_est_datee",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatSeance.OUVERTE) | Q(ouverte_le__isnull=False, close_le=None),
+                name="seance_ouverte_est_datee",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatSeance.CLOSE) | Q(close_le__isnull=False), name="seance_close_est_datee"
+            ),
+        ]
+
+    def __str__(self):
+        jour = self.debut.astimezone(horloge.PARIS)
+        return f"Séance du {jour:%d/%m/%Y}, {self.get_type_display().lower()}"
+
+    def get_absolute_url(self):
+        """The board."""
+        return reverse("selection:seance", args=[self.pk])
+
+    @property
+    def fil(self) -> str:
+        """Thread of the journal and of the acts."""
+        return f"seance/{self.pk}"
+
+    # -- rules ---------------------------------------------------------------------------------------------------
+    @property
+    def quorum(self) -> int:
+        """Members needed; one voice is enough at a second convocation (R133-10)."""
+        if self.premiere_id:
+            return 1
+        return max(1, requis(self.composition or 0, self.quorum_numerateur, self.quorum_denominateur))
+
+    @property
+    def declarer_avant(self):
+        """Interests are declared two days before, or before the sitting itself when it is urgent."""
+        limite = self.debut - timedelta(days=2)
+        return limite if self.convoquee_le is None or limite > self.convoquee_le else self.debut
+
+    @property
+    def est_arbitrage(self) -> bool:
+        """Amounts are voted here."""
+        return self.type == TypeSeance.ARBITRAGE
+
+    def president(self) -> Membre | None:
+        """Who chairs the committee of this call on this day."""
+        return Membre.objects.de_l_appel(self.vague.appel_id).en_exercice().filter(preside=True).select_related("user").first()
+
+    def compte(self, dossier=None) -> Compte:
+        """Who counts now, in general or for the item of this dossier."""
+        lignes = self.presences.filter(depart_le=None)
+        presents = [p.membre_id for p in lignes if p.est_la]
+        mandats = {p.membre_id: p.mandataire_id for p in lignes if p.mandataire_id}
+        deportes = dossier.deports.filter(leve_le=None).values_list("membre", flat=True) if dossier else ()
+        return compter(
+            composition=self.composition or 0, requis=self.quorum, presents=presents, mandats=mandats, deportes=deportes
+        )
+
+    def _verrouiller(self, *etats: EtatSeance) -> "Seance":
+        seance = Seance.objects.select_for_update(of=("self",)).select_related("vague").get(pk=self.pk)
+        if seance.etat not in etats:
+            attendus = " ou ".join(EtatSeance(e).label.lower() for e in etats)
+            exiger(False, f"La séance est {seance.get_etat_display().lower()} : ce geste demande une séance {attendus}.")
+        return seance
+
+    # -- deeds ---------------------------------------------------------------------------------------------------
+    def inscrire(self, dossier: Dossier, *, par, rapporteur: Membre | None = None, rang: int | None = None):
+        """Put a dossier on the agenda; a first sitting takes it from RECEVABLE to EN_COMITE. Returns the item."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=dossier.pk)
+            exiger(dossier.vague.appel_id == seance.vague.appel_id, "Ce dossier relève d'un autre appel.")
+            exiger(
+                dossier.etat in ETATS_ADMIS[seance.type],
+                f"Le dossier {dossier.numero} n'est pas dans un état que cette séance examine.",
+            )
+            exiger(
+                not seance.points.filter(dossier=dossier).exists(), f"Le dossier {dossier.numero} est déjà à l'ordre du jour."
+            )
+            dernier = seance.points.aggregate(r=models.Max("rang"))["r"] or 0
+            point = seance.points.create(dossier=dossier, rang=rang or dernier + 1, rapporteur=rapporteur)
+            consigner(seance.fil, "inscrire", par=par, dossier=dossier.numero, rang=point.rang)
+            if dossier.etat == Etat.RECEVABLE:
+                dossier.passer("inscrire", par=par, seance=seance.pk)
+        return point
+
+    def convoquer(self, *, par, motif_urgence: str = "") -> None:
+        """Summon every member in office, with the agenda: an act and two messages each. Freezes agenda and composition.
+
+        Raises TransitionInterdite under the delay of the règlement, save with a written reason (R133-8).
+        """
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            exiger(seance.points.exists(), "Inscrivez au moins un dossier à l'ordre du jour.")
+            exiger(seance.president() is not None, "Aucun membre ne préside ce comité : désignez une présidence.")
+            preavis = timedelta(days=seance.delai_convocation_jours)
+            exiger(
+                bool(motif_urgence.strip()) or seance.debut - horloge.maintenant() >= preavis,
+                f"La convocation part au moins {seance.delai_convocation_jours} jours avant la séance. "
+                "En cas d'urgence, écrivez pourquoi.",
+            )
+            membres = list(Membre.objects.de_l_appel(seance.vague.appel_id).en_exercice().select_related("user", "college"))
+            noter(
+                seance, etat=EtatSeance.CONVOQUEE, convoquee_le=horloge.maintenant(), composition=len(membres),
+                motif_urgence=motif_urgence.strip(),
+            )  # fmt: skip
+            evenement = consigner(seance.fil, "convoquer", par=par, motif=motif_urgence, membres=len(membres))
+            for membre in membres:
+                seance.convocations.create(membre=membre)
+            for convocation in seance.convocations.select_related("membre__user", "membre__college"):
+                convocation.emettre(evenement=evenement, par=par)
+        self.refresh_from_db()
+
+    def pointer(self, membre: Membre, mode: str, *, par, mandataire: Membre | None = None) -> None:
+        """Record that a member is in the room, on line, represented or away; a member may do so for themselves."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
+            tenus = exiger_role(seance, par, *SECRETARIAT, Role.MEMBRE, phrase=C_EST_AU_SECRETARIAT)
+            if not tenus & set(SECRETARIAT):
+                exiger_soi(membre, par, "Chaque membre pointe sa propre présence ; le secrétariat pointe celle des autres.")
+            exiger(seance.convocations.filter(membre=membre).exists(), f"{membre} n'est pas convoqué à cette séance.")
+            seance.presences.noter(seance, membre, mode, mandataire)
+            consigner(
+                seance.fil, "pointer", par=par, membre=membre.pk, mode=str(mode),
+                **({"mandataire": mandataire.pk} if mandataire else {}),
+            )  # fmt: skip
+
+    def ouvrir(self, *, par) -> None:
+        """Open the sitting on its day, with the quorum. Raises TransitionInterdite with what is missing."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.CONVOQUEE)
+            exiger_role(seance, par, Role.PRESIDENT, phrase="Seule la présidence ouvre la séance.")
+            jour = seance.debut.astimezone(horloge.PARIS).date()
+            exiger(jour <= horloge.aujourd_hui(), f"Cette séance se tient le {jour:%d/%m/%Y} : elle ne s'ouvre pas avant ce jour.")
+            compte = seance.compte()
+            exiger(
+                compte.atteint,
+                f"Quorum non atteint : {compte.nombre} présents ou représentés sur {compte.composition}, "
+                f"il en faut {compte.requis}.",
+            )
+            noter(
+                seance, etat=EtatSeance.OUVERTE, ouverte_le=horloge.maintenant(),
+                enveloppe_ouverture=seance.lignes_d_enveloppe() if seance.est_arbitrage else [],
+            )  # fmt: skip
+            seance.points.filter(dossier__etat=Etat.RETIRE, resultat="").update(resultat="RETIRE")
+            noter(seance, point_courant=seance.points.filter(resultat="").first())
+            consigner(seance.fil, "ouvrir", par=par, presents=compte.nombre, requis=compte.requis)
+        self.refresh_from_db()
+
+    def lignes_d_enveloppe(self) -> list[dict]:
+        """The wave's envelope by kind of subsidy, as the minutes print it."""
+        return [
+            {
+                "ligne": ligne.get_nature_display(),
+                "plafond": str(ligne.plafond),
+                "engage": str(ligne.engage),
+                "disponible": str(ligne.plafond - ligne.engage),
+            }
+            for ligne in self.vague.enveloppes.order_by("pk")
+        ]
+
+    def appeler(self, point, *, par) -> None:
+        """Call an item: every screen follows."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.OUVERTE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            exiger(point.seance_id == seance.pk, "Ce point n'est pas à l'ordre du jour.")
+            noter(seance, point_courant=point)
+        self.point_courant = point
+
+    def prendre_note(self, notes: str, *, par) -> None:
+        """The secretary's general notes, printed in the minutes; not once the sitting is closed."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE, EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            noter(seance, notes=notes)
+        self.notes = notes
+
+    def clore(self, *, par) -> None:
+        """Close the sitting and order its minutes, one act for all its items.
+
+        Raises TransitionInterdite while a ballot is open or an item has no result.
+        """
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.OUVERTE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            seance.points.filter(dossier__etat=Etat.RETIRE, resultat="").update(resultat="RETIRE")
+            restants = list(seance.points.filter(resultat="").values_list("rang", flat=True))
+            exiger(not restants, f"Points sans résultat : {', '.join(map(str, restants))}. Rendez un avis ou reportez-les.")
+            instant = horloge.maintenant()
+            seance.presences.filter(arrivee_le__isnull=False, depart_le=None).update(depart_le=instant)
+            noter(seance, etat=EtatSeance.CLOSE, close_le=instant, point_courant=None)
+            evenement = consigner(seance.fil, "clore", par=par, points=seance.points.count())
+            genre = "pv_arbitrage" if seance.est_arbitrage else "pv_selection"
+            instantane = composer(genre, seance, evenement=evenement, par=par)
+            noter(
+                seance,
+                pv=Acte.commander(genre, fil=seance.fil, instantane=instantane, par=par, objet=f"Procès-verbal, {seance}"),
+            )
+            seance._annoncer_le_pv(evenement)
+        self.refresh_from_db()
+
+    def _annoncer_le_pv(self, evenement) -> None:
+        """Tell the members summoned that the minutes are there, those who stepped back from an item excepted."""
+        membres = Membre.objects.filter(convocations__seance=self).select_related("user")
+        ecartes = membres.filter(deports__leve_le=None, deports__dossier__points_de_seance__seance=self)
+        prevenir(
+            "document_disponible",
+            [m.user for m in membres.exclude(pk__in=ecartes.values("pk"))],
+            evenement=evenement,
+            lien=self.pv.get_absolute_url(),
+            acte={"numero": self.pv.numero, "objet": self.pv.objet},
+        )
+
+    def reconvoquer(self, debut, *, par) -> "Seance":
+        """No quorum: note it, and prepare a second sitting on the same agenda, which needs none (R133-10)."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.CONVOQUEE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            exiger(seance.debut <= horloge.maintenant(), "L'heure de la séance n'est pas venue.")
+            exiger(not seance.compte().atteint, "Le quorum est atteint : ouvrez la séance.")
+            seance.points.filter(resultat="").update(resultat="REPORTE", motif_report="Quorum non atteint")
+            noter(seance, etat=EtatSeance.CLOSE, close_le=horloge.maintenant())
+            consigner(seance.fil, "constater_absence_de_quorum", par=par)
+            seconde = Seance.objects.create(
+                vague=seance.vague, type=seance.type, debut=debut, lieu=seance.lieu, a_distance=seance.a_distance,
+                secretaire=seance.secretaire, premiere=seance, scrutin_secret=seance.scrutin_secret,
+                secret_a_distance=seance.secret_a_distance, reglement_version=seance.reglement_version,
+            )  # fmt: skip
+            for point in seance.points.all():
+                seconde.points.create(dossier_id=point.dossier_id, rang=point.rang, rapporteur_id=point.rapporteur_id)
+            consigner(seconde.fil, "prevoir", par=par, premiere=seance.pk)
+        self.refresh_from_db()
+        return seconde

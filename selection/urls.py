@@ -1,0 +1,4 @@
+"""Addresses of the committee's stage."""
+
+app_name = "selection"
+urlpatterns = []
