@@ -1,6 +1,15 @@
 """What must be true before a step of this stage, with the sentence of the refusal."""
 
-from accompagnement.models import BilanAccompagnement, BilanIncubation, Convention, CreditJours, EtatJournee, EtatTranche, Inscription, Mission
+from accompagnement.models import (
+    BilanAccompagnement,
+    BilanIncubation,
+    Convention,
+    CreditJours,
+    EtatJournee,
+    EtatTranche,
+    Inscription,
+    Mission,
+)
 from manufactures import horloge
 from manufactures.procedure import Etat, EtatConvention, EtatMission
 from manufactures.programme.models import Delegation
@@ -43,9 +52,9 @@ def signature_de_l_agence(convention, *, par, **faits) -> None:
     if not convention.signee_par_le_beneficiaire_le:
         raise TransitionInterdite("Le bénéficiaire n'a pas encore signé la convention.")
     if convention.preparee_par_id == par.pk:
-        raise GesteInterdit("Vous avez préparé cette convention : une autre personne doit la signer.")
+        raise GesteInterdit("Vous avez préparé cette convention : une autre personne doit la signer.")
     if convention.signataire_id != par.pk:
-        raise GesteInterdit(f"Cette convention nomme {convention.signataire} : la signature lui revient.")
+        raise GesteInterdit(f"Cette convention nomme {convention.signataire} : la signature lui revient.")
     if not Delegation.en_vigueur(par, convention.dossier.appel, horloge.maintenant(), "convention"):
         raise GesteInterdit("Votre délégation de signature n'est pas en vigueur.")
 
@@ -101,6 +110,6 @@ def tous_les_jours_tranches(mission, *, par, **faits) -> None:
     if EtatJournee.A_CONFIRMER in etats:
         raise TransitionInterdite("Confirmez ou contestez d'abord chaque journée.")
     if EtatJournee.CONTESTE in etats:
-        raise TransitionInterdite("Une journée est contestée : l'ANCT doit d'abord trancher.")
+        raise TransitionInterdite("Une journée est contestée : l'ANCT doit d'abord trancher.")
     if EtatJournee.VALIDE not in etats:
         raise TransitionInterdite("Aucune journée n'est confirmée.")

@@ -7,7 +7,7 @@ from candidatures.models import Dossier, Droit, Membre
 from instruction.regards import dossiers_de_ses_appels
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import RIEN, regard
+from manufactures.registres import RIEN, regard, regards_sur
 
 DROIT_DU_ROLE = {
     Role.PORTEUR: Droit.TITULAIRE,
@@ -15,6 +15,14 @@ DROIT_DU_ROLE = {
     Role.LECTEUR: Droit.LECTEUR,
 }
 ROLES_AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR)
+SUIVIS = (
+    Etat.LAUREAT,
+    Etat.EN_INCUBATION,
+    Etat.EN_ARBITRAGE,
+    Etat.EN_ACCOMPAGNEMENT,
+    Etat.CLOS,
+    Etat.ABANDONNE,
+)
 ACTES_DE_L_EXPERT = ("lettre_mission", "attestation_intervention", "releve_expert")
 # Paths from a row of this stage to its dossier.
 CHEMINS = ("dossier", "convention__dossier", "tranche__convention__dossier", "bilan__dossier")
@@ -111,3 +119,14 @@ def actes_de_mes_missions(user) -> Q:
         Q(pk__in=siennes.exclude(lettre=None).values("lettre"))
         | Q(pk__in=siennes.exclude(attestation=None).values("attestation"))
     )
+
+
+# -- The dossiers that one follows here: own, or of one's calls -----------------------------------------------------
+_suivre("suivi:pk", "pk")
+
+
+def dossiers_suivis_par(user):
+    """Laureates, from the label to the end of their path, that `user` follows: neither as expert nor as committee."""
+    if not user.is_active:
+        return Dossier.objects.none()
+    return Dossier.objects.filter(regards_sur("suivi:pk", user), etat__in=SUIVIS)

@@ -73,11 +73,11 @@ def _lieu(dossier) -> Iterator[tuple[str, str]]:
         yield "sites", "dire quel lieu est le principal"
     for site in sites:
         if not site.type_territoire:
-            yield "sites", f"dire dans quel territoire se trouve « {site.nom} »"
+            yield "sites", f"dire dans quel territoire se trouve « {site.nom} »"
         if not site.titre_occupation:
-            yield "sites", f"dire à quel titre vous occupez « {site.nom} »"
+            yield "sites", f"dire à quel titre vous occupez « {site.nom} »"
         if not (site.surface_actuelle_m2 or site.surface_projet_m2):
-            yield "sites", f"donner la surface de « {site.nom} »"
+            yield "sites", f"donner la surface de « {site.nom} »"
 
 
 def _projet(dossier) -> Iterator[tuple[str, str]]:
@@ -97,7 +97,7 @@ def _modele(dossier) -> Iterator[tuple[str, str]]:
         if set(NatureExploitation) <= {ligne.nature for ligne in exercice.lignes.all()}
     }
     if manquantes := [annee.label.lower() for annee in Annee if annee not in complets]:
-        yield "exercices", f"donner les produits et les charges : {', '.join(manquantes)}"
+        yield "exercices", f"donner les produits et les charges : {', '.join(manquantes)}"
 
 
 def soldes(dossier) -> dict[Volet, dict[str, Decimal]]:
@@ -142,7 +142,7 @@ def _financement(dossier) -> Iterator[tuple[str, str]]:
         if solde["ecart"]:
             yield (
                 champ,
-                f"équilibrer le plan d'{noms[volet]} : {phrase_du_solde(solde['ecart'])[:-1].lower()}",
+                f"équilibrer le plan d'{noms[volet]} : {phrase_du_solde(solde['ecart'])[:-1].lower()}",
             )
         elif solde["anct"] != demandes[volet]:
             yield (

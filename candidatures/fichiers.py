@@ -27,7 +27,7 @@ EXTENSIONS = {
     "jpeg": "image/jpeg",
     "png": "image/png",
 }
-ACCEPTES = "PDF, ODT, ODS, DOCX, XLSX, JPG ou PNG. 20 Mo par fichier, 30 fichiers, 100 Mo en tout."
+ACCEPTES = "PDF, ODT, ODS, DOCX, XLSX, JPG ou PNG. 20 Mo par fichier, 30 fichiers, 100 Mo en tout."
 ARCHIVES = ("zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and new ones under a password
 
@@ -37,7 +37,7 @@ class FichierRefuse(ValidationError):
 
 
 def _refuser(nom: str, suite: str) -> FichierRefuse:
-    return FichierRefuse(f"« {nom} » {suite}", code="fichier")
+    return FichierRefuse(f"« {nom} » {suite}", code="fichier")
 
 
 def nom_propre(nom: str) -> str:
@@ -138,15 +138,15 @@ def reconnaitre(fichier, nom: str) -> str:
 def verifier_quotas(nom: str, taille: int, presentes: int, total: int) -> None:
     """Size of the file, number and weight of the dossier's. Raises FichierRefuse with the limit."""
     if taille > TAILLE_MAX:
-        raise _refuser(nom, f"pèse {octets(taille)}. Divisez-le ou réduisez-le à 20 Mo.")
+        raise _refuser(nom, f"pèse {octets(taille)}. Divisez-le ou réduisez-le à 20 Mo.")
     if presentes >= NOMBRE_MAX:
         raise _refuser(
-            nom, "serait le 31e fichier : un dossier en contient 30 au plus. Retirez-en un d'abord."
+            nom, "serait le 31e fichier : un dossier en contient 30 au plus. Retirez-en un d'abord."
         )
     if total + taille > TOTAL_MAX:
         raise _refuser(
             nom,
-            f"pèse {octets(taille)} : le dossier dépasserait 100 Mo. Réduisez-le ou retirez une autre pièce.",
+            f"pèse {octets(taille)} : le dossier dépasserait 100 Mo. Réduisez-le ou retirez une autre pièce.",
         )
 
 

@@ -27,7 +27,7 @@ def dans_les_temps(dossier, *, par, **faits) -> None:
     if vague.est_close(recu):
         raise TransitionInterdite(
             f"Les dépôts sont clos depuis le {instant_precis(vague.cloture)}. Votre dossier nous est parvenu "
-            f"{_parvenu(recu, vague.cloture)} : il n'est pas déposé. Votre brouillon est gardé."
+            f"{_parvenu(recu, vague.cloture)} : il n'est pas déposé. Votre brouillon est gardé."
         )
     if recu < vague.ouverture:
         raise TransitionInterdite(f"Les dépôts ouvrent le {instant_precis(vague.ouverture)}.")
@@ -52,6 +52,6 @@ def vague_encore_ouverte(dossier, *, par, **faits) -> None:
     """Back to the draft before the wave closes only: afterwards a deposited dossier stays what it is."""
     if dossier.vague.est_close(horloge.instant_exact()):
         raise TransitionInterdite(
-            f"Les dépôts sont clos depuis le {instant_precis(dossier.vague.cloture)} : "
+            f"Les dépôts sont clos depuis le {instant_precis(dossier.vague.cloture)} : "
             "ce dossier ne se reprend plus."
         )

@@ -35,7 +35,7 @@ def historique(dossier) -> list[Evenement]:
     for entree in entrees:
         texte = LIGNES.get(entree.action) or libelle_pour("dossier", entree.vers, Partie.PORTEUR).texte
         if entree.action.endswith("_piece"):
-            texte = f"{texte} : {entree.faits.get('nom', '')}"
+            texte = f"{texte} : {entree.faits.get('nom', '')}"
         qui = entree.acteur.nom_complet if entree.acteur_id in membres else "ANCT"
         evenements.append(Evenement(entree.le, texte, qui))
     return evenements

@@ -89,17 +89,14 @@ def _texte(modele, nom, valeur) -> str:
         return valeur["libelle"]
     if nom in ARGENT:
         return euros_cents(Decimal(valeur))
-    if nom == "siret":
-        return ecrire_siret(valeur)
-    if nom == "total_ht":
-        return euros_cents(Decimal(valeur))
-    champ = modele._meta.get_field(nom)
+    return ecrire_siret(valeur) if nom == "siret" else _texte_du_champ(modele._meta.get_field(nom), str(valeur))
+
+
+def _texte_du_champ(champ, valeur: str) -> str:
+    """The label of a choice, a figure as one writes it, or the text itself."""
     if champ.choices:
-        choix = {str(cle): libelle for cle, libelle in champ.flatchoices}
-        return str(choix.get(str(valeur), valeur))
-    if champ.get_internal_type() == "DecimalField":
-        return nombre(Decimal(valeur))
-    return str(valeur)
+        return str({str(cle): libelle for cle, libelle in champ.flatchoices}.get(valeur, valeur))
+    return nombre(Decimal(valeur)) if champ.get_internal_type() == "DecimalField" else valeur
 
 
 def _libelle(modele, nom) -> str:
@@ -159,7 +156,7 @@ def _plans(contenu) -> list[TableLue]:
             if rangees:
                 total = sum((Decimal(ligne["montant"]) for ligne in lignes), Decimal(0))
                 rangees.append(["Total", euros_cents(total), *[""] * (len(champs) - 2)])
-            titre = f"{volet.label} : {'dépenses' if sens == Sens.DEPENSE else 'ressources'}"
+            titre = f"{volet.label} : {'dépenses' if sens == Sens.DEPENSE else 'ressources'}"
             tables.append(
                 TableLue(
                     f"{sens.lower()}s_{volet.lower()}",

@@ -34,7 +34,7 @@ def valider_siret(numero: str) -> None:
     except (InvalidFormat, InvalidLength):
         raise ValidationError("Un SIRET compte 14 chiffres.", code="siret") from None
     except InvalidChecksum:
-        raise ValidationError("Ce SIRET n'existe pas : vérifiez ses 14 chiffres.", code="siret") from None
+        raise ValidationError("Ce SIRET n'existe pas : vérifiez ses 14 chiffres.", code="siret") from None
     except NumeroInvalide:
         raise ValidationError("Ce SIRET n'est pas valide.", code="siret") from None
 

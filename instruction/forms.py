@@ -5,7 +5,6 @@ from datetime import timedelta
 from django import forms
 from django.utils.text import capfirst
 
-from instruction.lecture import passages_epinglables
 from instruction.models import (
     DELAI_MINIMAL_JOURS,
     LONGUEUR_MOTIF_REFUS,
@@ -95,12 +94,11 @@ class AvisForm(forms.ModelForm):
 class Grille:
     """All the forms of one grid, read and saved together; each line is a form with the rule's code as prefix."""
 
-    def __init__(self, grille, data=None, sections=()):
+    def __init__(self, grille, data=None, epingles=()):
         appel = grille.dossier.vague.appel
         criteres = list(appel.criteres.exclude(nature="ARBITRAGE").order_by("rang"))
         verdicts = {v.critere_id: v for v in grille.verdicts.all()}
         notes = {n.critere_id: n for n in grille.notes.all()}
-        epingles = passages_epinglables(list(sections))
         self.data = data
         self.regles, self.notes = [], []
         for critere in criteres:

@@ -8,7 +8,17 @@ from manufactures.actes.models import Acte
 from manufactures.courrier.models import Message
 from manufactures.francais import echeance as en_toutes_lettres
 from manufactures.journal.models import consigner
-from manufactures.procedure import CYCLES, ETATS_DU_CYCLE, PARTIE_DU_ROLE, Libelle, Partie, Transition, balle, est_final, libelle_pour
+from manufactures.procedure import (
+    CYCLES,
+    ETATS_DU_CYCLE,
+    PARTIE_DU_ROLE,
+    Libelle,
+    Partie,
+    Transition,
+    balle,
+    est_final,
+    libelle_pour,
+)
 from manufactures.registres import (
     DES_PORTEURS,
     GesteInterdit,
@@ -86,7 +96,14 @@ class Cycle(Model):
             role = objet._verifier(action, transition, par=par, motif=motif)
             verifier_gardes(self.CYCLE, action, objet, par=par, motif=motif, **faits)
             evenement = consigner(
-                objet.fil, action, par=par, motif=motif, de=objet.etat, vers=transition.vers, role=role, **faits
+                objet.fil,
+                action,
+                par=par,
+                motif=motif,
+                de=objet.etat,
+                vers=transition.vers,
+                role=role,
+                **faits,
             )
             champs = objet.champs_du_passage(action, par=par, motif=motif, **faits)
             for nom, valeur in champs.items():
@@ -94,7 +111,10 @@ class Cycle(Model):
             objet.etat = transition.vers
             objet.save(update_fields=["etat", *champs])
             produire_effets(self.CYCLE, action, objet, par=par, evenement=evenement, motif=motif, **faits)
-            actes = [objet._commander(genre, evenement, par=par, motif=motif, **faits) for genre in transition.actes]
+            actes = [
+                objet._commander(genre, evenement, par=par, motif=motif, **faits)
+                for genre in transition.actes
+            ]
             if transition.courrier:
                 objet._ecrire(transition.courrier, evenement, actes, par=par, motif=motif, **faits)
             objet.apres_passage(action, evenement=evenement, par=par, actes=actes, motif=motif, **faits)
@@ -111,7 +131,9 @@ class Cycle(Model):
             raise GesteInterdit(f"Vous voyez ce dossier mais ce geste revient à : {libelles}.")
         if self.etat not in transition.depuis:
             etat = ETATS_DU_CYCLE[self.CYCLE](self.etat).label
-            raise TransitionInterdite(f"« {transition.libelle} » n'est pas possible ici : l'état est maintenant « {etat} ».")
+            raise TransitionInterdite(
+                f"« {transition.libelle} » n'est pas possible ici : l'état est maintenant « {etat} »."
+            )
         if transition.motivee and not motif.strip():
             raise TransitionInterdite("Écrivez le motif : il sera conservé et imprimé.")
         return tenus[0]
@@ -131,7 +153,9 @@ class Cycle(Model):
         return acte
 
     def _ecrire(self, cle: str, evenement, actes: list[Acte], *, par, **faits) -> None:
-        variables = self.contexte_des_messages() | contexte_de(cle, self, evenement=evenement, par=par, **faits)
+        variables = self.contexte_des_messages() | contexte_de(
+            cle, self, evenement=evenement, par=par, **faits
+        )
         if actes:
             variables["acte"] = {"numero": actes[0].numero, "objet": actes[0].objet}
         Message.preparer(
@@ -167,5 +191,8 @@ class Cycle(Model):
         """Who must do what by when."""
         instant = self.echeance() if not est_final(self.CYCLE, self.etat) else None
         return balle(
-            self.CYCLE, self.etat, avant=en_toutes_lettres(instant) if instant else "", **self.faits_de_balle()
+            self.CYCLE,
+            self.etat,
+            avant=en_toutes_lettres(instant) if instant else "",
+            **self.faits_de_balle(),
         )

@@ -43,7 +43,9 @@ DROITS: dict[str, Droit] = {
         },
         35,
     ),
-    "relancer_acte": Droit("Acte en échec · refaire", {R.RESPONSABLE: "", R.INSTRUCTEUR: "dossier visible"}, 52),
+    "relancer_acte": Droit(
+        "Acte en échec · refaire", {R.RESPONSABLE: "", R.INSTRUCTEUR: "dossier visible"}, 52
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""French as one writes it: amounts, dates, days, typography. Pure functions, the same for screens, mails and acts.
+"""French as one writes it: amounts, dates, days, typography; the same for screens, mails and acts.
 
 On screens the only no-break space is U+00A0 and the apostrophe is the keyboard's;
 `typographie` then gives an act its fine no-break spaces (U+202F) and its ’.
@@ -15,6 +15,8 @@ PARIS = ZoneInfo("Europe/Paris")
 INSECABLE = "\u00a0"
 FINE = "\u202f"
 MOINS = "\u2212"
+MILLION = 1_000_000
+DEUX = 2  # French plurals begin there: « 1,5 jour »
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
@@ -33,7 +35,7 @@ MOIS = (
 )
 
 
-# --- Numbers -----------------------------------------------------------------------------------------------------
+# --- Numbers ---
 
 
 def _exact(valeur):
@@ -74,7 +76,7 @@ def pourcent(valeur):
 
 def pluriel(n, singulier, pluriel=None):
     """The noun agreed with `n`: singular below 2, as in « 1,5 jour »."""
-    return singulier if abs(_exact(n)) < 2 else pluriel or f"{singulier}s"
+    return singulier if abs(_exact(n)) < DEUX else pluriel or f"{singulier}s"
 
 
 def compter(n, singulier, pluriel_=None):
@@ -94,7 +96,7 @@ def demi_journees(n):
 
 def octets(taille):
     """« 84 Ko », « 1,8 Mo »: the size of a file as people say it."""
-    for unite, seuil in (("Mo", 1_000_000), ("Ko", 1_000)):
+    for unite, seuil in (("Mo", MILLION), ("Ko", 1_000)):
         if taille >= seuil:
             return f"{nombre(Decimal(taille) / seuil, 1 if unite == 'Mo' else 0)}{INSECABLE}{unite}"
     return compter(taille, "octet")
@@ -104,7 +106,7 @@ def en_lettres(montant):
     """An amount in words: « cent quatre-vingt-dix mille euros », « deux millions d'euros », cents too."""
     montant = _exact(montant).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     entier, centimes = divmod(int(abs(montant) * 100), 100)
-    millions_ronds = entier >= 1_000_000 and entier % 1_000_000 == 0
+    millions_ronds = entier >= MILLION and entier % MILLION == 0
     mots = num2words(entier, lang="fr") + (" d'" if millions_ronds else " ") + pluriel(entier, "euro")
     if centimes:
         fraction = f"{num2words(centimes, lang='fr')} {pluriel(centimes, 'centime')}"
@@ -201,7 +203,7 @@ def empreinte(hexa):
     return " ".join(hexa[i : i + 4] for i in range(0, len(hexa), 4))
 
 
-# --- Words --------------------------------------------------------------------------------------------------------
+# --- Words ---
 
 _VOYELLE = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]", re.IGNORECASE)
 # Mute h: the usual ones; any other h is taken as aspirated (« de Hauteville »).

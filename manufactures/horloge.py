@@ -11,7 +11,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Func
 
-__all__ = ["PARIS", "UTC", "Horloge", "a", "aujourd_hui", "avancer", "instant_exact", "jours_avant", "maintenant", "oublier"]
+__all__ = [
+    "PARIS",
+    "UTC",
+    "Horloge",
+    "a",
+    "aujourd_hui",
+    "avancer",
+    "instant_exact",
+    "jours_avant",
+    "maintenant",
+    "oublier",
+]
 
 PARIS = ZoneInfo("Europe/Paris")
 

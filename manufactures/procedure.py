@@ -206,7 +206,12 @@ def est_final(cycle: str, etat: str) -> bool:
 
 
 # -- Labels and colours by reader --------------------------------------------------------------------------------
-JAUNE, BLEU, VERT, GRIS = "yellow-tournesol", "info", "success", ""  # your turn, someone else's, acquired, over
+JAUNE, BLEU, VERT, GRIS = (
+    "yellow-tournesol",
+    "info",
+    "success",
+    "",
+)  # your turn, someone else's, acquired, over
 
 
 @dataclass(frozen=True)
@@ -376,4 +381,6 @@ def balle(cycle: str, etat: str, *, avant: str = "", signee_par_le_beneficiaire:
             "À l'ANCT de signer la convention.",
         ]
     suite = f" avant le {avant}" if avant else ""
-    return Balle(tenant, {p: texte.replace("{avant}", suite) for p, texte in zip((P, A, K, X), phrases, strict=True)})
+    return Balle(
+        tenant, {p: texte.replace("{avant}", suite) for p, texte in zip((P, A, K, X), phrases, strict=True)}
+    )

@@ -81,7 +81,9 @@ def roles_sur(objet, user) -> set[Role]:
     colonnes = {}
     for rang, (roles, f) in enumerate(looks):
         condition = f(user) if roles & DES_PORTEURS else f(user) & ~ecarte
-        colonnes[f"regard_{rang}"] = Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        colonnes[f"regard_{rang}"] = Case(
+            When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
     ligne = type(objet)._base_manager.filter(pk=objet.pk).annotate(**colonnes).values(*colonnes).first()
     if ligne is None:
         return set()

@@ -1,5 +1,6 @@
 """Settings: the environment decides; without an address, the services that scripts/ starts inside DONNEES are used."""
 
+import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from manufactures.prises import chemin_des_prises
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+for nom in [nom for nom, valeur in os.environ.items() if valeur == ""]:
+    del os.environ[nom]  # an empty variable is an unset one: compose passes ""
 env = environ.Env()
 
 
@@ -33,7 +36,8 @@ DEMO = lire(env.bool, "DEMO", default=False)
 DEBUG = lire(env.bool, "DEBUG", default=False)  # never true by forgetting
 DONNEES = Path(env("DONNEES", default=str(BASE_DIR / "var"))).resolve()
 SECRET_KEY = env("SECRET_KEY", default="")
-if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
+LONGUEUR_DE_CLE = 50
+if len(SECRET_KEY) < LONGUEUR_DE_CLE or SECRET_KEY.startswith("django-insecure"):
     refuser("SECRET_KEY", "il faut une clé secrète d'au moins 50 caractères.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -159,16 +163,23 @@ MEDIA_ROOT = STOCKAGE_URL.removeprefix("file://")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "file_permissions_mode": 0o640, "directory_permissions_mode": 0o750},
+        "OPTIONS": {
+            "location": MEDIA_ROOT,
+            "file_permissions_mode": 0o640,
+            "directory_permissions_mode": 0o750,
+        },
     },
-    "staticfiles": {
-        "BACKEND": env("STATIQUES", default="django.contrib.staticfiles.storage.StaticFilesStorage"),
-    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = DONNEES / "static"
+STATIQUES = env(
+    "STATIQUES", default=""
+)  # the image collects static files there at build, compressed and fingerprinted
+STATIC_ROOT = Path(STATIQUES) if STATIQUES else DONNEES / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not STATIQUES
+if STATIQUES:
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -212,7 +223,9 @@ USE_THOUSAND_SEPARATOR = False
 EMAIL_CONFIG = lire(env.email_url, "EMAIL_URL", default="dummymail://" if DEMO else "consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env("COURRIEL_EXPEDITEUR", default="Manufactures de proximité <manufactures@manufactures.test>")
+DEFAULT_FROM_EMAIL = env(
+    "COURRIEL_EXPEDITEUR", default="Manufactures de proximité <manufactures@manufactures.test>"
+)
 
 # Walls
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -260,5 +273,9 @@ LOGGING = {
     "formatters": {"simple": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "simple"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "pyhanko": {"level": "ERROR"}},
+    "loggers": {
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "pyhanko": {"level": "ERROR"},
+    },
 }

@@ -18,8 +18,8 @@ from selection.models import (
     Audition,
     Avis,
     Convocation,
-    DeclarationInterets,
     Decision,
+    DeclarationInterets,
     Deport,
     Electeur,
     EtatScrutin,
@@ -54,7 +54,9 @@ def interets_a_declarer(user) -> Iterator[Tache]:
     points = PointOrdreDuJour.objects.filter(
         ~Exists(dits), resultat="", seance__etat__in=EN_COURS, seance__convocations__membre__user=user
     ).exclude(dossier__in=_deportes(user))
-    seances = Seance.objects.filter(pk__in=points.values("seance")).annotate(n=Count("points", filter=Q(points__in=points)))
+    seances = Seance.objects.filter(pk__in=points.values("seance")).annotate(
+        n=Count("points", filter=Q(points__in=points))
+    )
     for seance in seances:
         yield Tache(
             libelle=f"Déclarer vos intérêts sur {compter(seance.n, 'dossier')}",
@@ -95,7 +97,9 @@ def dossiers_a_lire(user) -> Iterator[Tache]:
 @a_faire
 def seances_a_confirmer(user) -> Iterator[Tache]:
     """A summons without answer."""
-    convocations = Convocation.objects.filter(membre__user=user, reponse="", seance__etat=EtatSeance.CONVOQUEE)
+    convocations = Convocation.objects.filter(
+        membre__user=user, reponse="", seance__etat=EtatSeance.CONVOQUEE
+    )
     for convocation in convocations.select_related("seance"):
         yield Tache(
             libelle="Confirmer votre présence",
@@ -135,10 +139,19 @@ def points_a_presider(user) -> Iterator[Tache]:
     for seance in seances:
         if seance.etat == EtatSeance.OUVERTE:
             reste = f"{compter(seance.restants, 'point')} à traiter" if seance.restants else "à clore"
-            yield Tache(libelle=f"Séance ouverte, {reste}", url=seance.get_absolute_url(), objet=_nom(seance), bouton="Présider")
+            yield Tache(
+                libelle=f"Séance ouverte, {reste}",
+                url=seance.get_absolute_url(),
+                objet=_nom(seance),
+                bouton="Présider",
+            )
         elif seance.debut.astimezone(horloge.PARIS).date() <= horloge.aujourd_hui():
             yield Tache(
-                libelle="Ouvrir la séance", url=seance.get_absolute_url(), objet=_nom(seance), bouton="Ouvrir", echeance=seance.debut
+                libelle="Ouvrir la séance",
+                url=seance.get_absolute_url(),
+                objet=_nom(seance),
+                bouton="Ouvrir",
+                echeance=seance.debut,
             )
 
 
@@ -165,9 +178,16 @@ def seances_a_preparer(user) -> Iterator[Tache]:
             bouton="Préparer",
             echeance=seance.debut - timedelta(days=seance.delai_convocation_jours),
         )
-    traitees = Seance.objects.filter(vague__appel__in=appels, etat=EtatSeance.OUVERTE).exclude(points__resultat="")
+    traitees = Seance.objects.filter(vague__appel__in=appels, etat=EtatSeance.OUVERTE).exclude(
+        points__resultat=""
+    )
     for seance in traitees:
-        yield Tache(libelle="Clore la séance, établir le procès-verbal", url=seance.get_absolute_url(), objet=_nom(seance), bouton="Clore")
+        yield Tache(
+            libelle="Clore la séance, établir le procès-verbal",
+            url=seance.get_absolute_url(),
+            objet=_nom(seance),
+            bouton="Clore",
+        )
 
 
 @a_faire
@@ -186,7 +206,9 @@ def auditions_a_tenir(user) -> Iterator[Tache]:
             objet=point.dossier.nom_projet,
             bouton="Convoquer",
         )
-    a_ecrire = Audition.objects.filter(tenue=None, debut__lte=horloge.maintenant(), dossier__in=visibles).select_related("dossier")
+    a_ecrire = Audition.objects.filter(
+        tenue=None, debut__lte=horloge.maintenant(), dossier__in=visibles
+    ).select_related("dossier")
     for audition in a_ecrire:
         yield Tache(
             libelle="Écrire le compte rendu de l'audition",
@@ -202,8 +224,12 @@ def montants_a_proposer(user) -> Iterator[Tache]:
     """Laureates on an arbitration agenda without amounts."""
     if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
         return
-    sans = PointOrdreDuJour.objects.filter(proposition=None, resultat="", dossier__in=Dossier.objects.visibles_par(user))
-    seances = Seance.objects.filter(type="ARBITRAGE", points__in=sans, etat__in=(EtatSeance.PREVUE, *EN_COURS))
+    sans = PointOrdreDuJour.objects.filter(
+        proposition=None, resultat="", dossier__in=Dossier.objects.visibles_par(user)
+    )
+    seances = Seance.objects.filter(
+        type="ARBITRAGE", points__in=sans, etat__in=(EtatSeance.PREVUE, *EN_COURS)
+    )
     for seance in seances.annotate(n=Count("points", filter=Q(points__in=sans))):
         yield Tache(
             libelle=f"Proposer les montants de {compter(seance.n, 'projet')}",
@@ -224,7 +250,12 @@ def decisions_a_prendre(user) -> Iterator[Tache]:
     attente = Decision.objects.en_attente()
     a_rediger = avis_sans_decision(visibles).count()
     if a_rediger:
-        yield Tache(libelle=f"{compter(a_rediger, 'décision')} à rédiger", url=boite, objet="Décisions", bouton="Rédiger")
+        yield Tache(
+            libelle=f"{compter(a_rediger, 'décision')} à rédiger",
+            url=boite,
+            objet="Décisions",
+            bouton="Rédiger",
+        )
     if not user.a_le_role(Role.RESPONSABLE):
         return
     a_signer = attente.filter(dossier__in=visibles, signee_le=None).exclude(redigee_par=user)
@@ -232,19 +263,29 @@ def decisions_a_prendre(user) -> Iterator[Tache]:
         Q(au=None) | Q(au__gt=horloge.maintenant()), user=user, du__lte=horloge.maintenant()
     ).exists()
     if delegue and (n := a_signer.count()):
-        yield Tache(libelle=f"{compter(n, 'décision')} à signer", url=boite, objet="Décisions", bouton="Signer")
+        yield Tache(
+            libelle=f"{compter(n, 'décision')} à signer", url=boite, objet="Décisions", bouton="Signer"
+        )
     n = attente.filter(dossier__in=visibles, signee_le__isnull=False, diffusion_le=None).count()
     if n:
-        yield Tache(libelle=f"{compter(n, 'décision signée', 'décisions signées')} à diffuser", url=boite, objet="Décisions", bouton="Programmer")
+        yield Tache(
+            libelle=f"{compter(n, 'décision signée', 'décisions signées')} à diffuser",
+            url=boite,
+            objet="Décisions",
+            bouton="Programmer",
+        )
 
 
 def avis_sans_decision(dossiers):
     """Opinions of closed sittings that wait for their decision, on these dossiers."""
     dernier = Avis.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
-    attribuees = Decision.objects.filter(dossier=OuterRef("dossier"), sens=SensDecision.ATTRIBUTION, annulee_le=None)
+    attribuees = Decision.objects.filter(
+        dossier=OuterRef("dossier"), sens=SensDecision.ATTRIBUTION, annulee_le=None
+    )
     labels = Decision.objects.filter(avis=OuterRef("pk"), annulee_le=None)
     return Avis.objects.filter(
-        Q(dossier__etat=Etat.AVIS_RENDU) | Q(dossier__etat=Etat.EN_ARBITRAGE, seance__type="ARBITRAGE") & ~Exists(attribuees),
+        Q(dossier__etat=Etat.AVIS_RENDU)
+        | Q(dossier__etat=Etat.EN_ARBITRAGE, seance__type="ARBITRAGE") & ~Exists(attribuees),
         ~Exists(dernier),
         ~Exists(labels),
         seance__etat=EtatSeance.CLOSE,
@@ -257,12 +298,18 @@ def avis_sans_decision(dossiers):
 @a_faire
 def auditions_a_confirmer(user) -> Iterator[Tache]:
     """A hearing whose participants are not named."""
-    siens = MembreDuDossier.objects.filter(user=user, droit__in=("TITULAIRE", "CONTRIBUTEUR")).values("dossier")
-    attendues = Audition.objects.filter(dossier__in=siens, tenue=None, debut__gt=horloge.maintenant()).select_related("dossier")
+    siens = MembreDuDossier.objects.filter(user=user, droit__in=("TITULAIRE", "CONTRIBUTEUR")).values(
+        "dossier"
+    )
+    attendues = Audition.objects.filter(
+        dossier__in=siens, tenue=None, debut__gt=horloge.maintenant()
+    ).select_related("dossier")
     for audition in attendues:
         confirmee = audition.confirmee_le is not None
         yield Tache(
-            libelle=f"Votre audition, {date_longue(audition.debut)}" if confirmee else "Confirmer votre audition",
+            libelle=f"Votre audition, {date_longue(audition.debut)}"
+            if confirmee
+            else "Confirmer votre audition",
             url=reverse("selection:audition_porteur", args=[audition.dossier.numero]),
             objet=audition.dossier.nom_projet,
             bouton="Voir" if confirmee else "Confirmer",

@@ -4,7 +4,16 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-ROOMS = ("droits_declares", "regards", "gardes", "effets", "compositions", "contextes", "a_faire", "invariants")
+ROOMS = (
+    "droits_declares",
+    "regards",
+    "gardes",
+    "effets",
+    "compositions",
+    "contextes",
+    "a_faire",
+    "invariants",
+)
 
 
 class SelectionConfig(AppConfig):

@@ -9,8 +9,15 @@ declarer(
     {R.MEMBRE: "convoqué", R.PRESIDENT: "", R.RESPONSABLE: "", R.INSTRUCTEUR: "", R.AUDITEUR: ""}, 25,
 )  # fmt: skip
 declarer("creer_seance", "Séance · créer, inscrire, convoquer", {R.RESPONSABLE: "", R.PRESIDENT: ""}, 22)
-declarer("declarer_interets", "Déport · déclarer pour soi", {R.MEMBRE: "convoqué", R.PRESIDENT: "convoqué"}, 23)
-declarer("deporter_un_tiers", "Déport · déclarer pour un autre", {R.RESPONSABLE: "motivé", R.PRESIDENT: "motivé"}, 24)
+declarer(
+    "declarer_interets", "Déport · déclarer pour soi", {R.MEMBRE: "convoqué", R.PRESIDENT: "convoqué"}, 23
+)
+declarer(
+    "deporter_un_tiers",
+    "Déport · déclarer pour un autre",
+    {R.RESPONSABLE: "motivé", R.PRESIDENT: "motivé"},
+    24,
+)
 declarer(
     "lire_au_comite", "Dossier déposé · lire au comité",
     {
@@ -18,7 +25,12 @@ declarer(
         R.RESPONSABLE: "", R.INSTRUCTEUR: "dossier de ses appels", R.AUDITEUR: "dossier déposé",
     }, 11,
 )  # fmt: skip
-declarer("rendre_lecture", "Lecture · noter, rendre", {R.MEMBRE: "sien, avant l'avis", R.PRESIDENT: "sien, avant l'avis"}, 20)
+declarer(
+    "rendre_lecture",
+    "Lecture · noter, rendre",
+    {R.MEMBRE: "sien, avant l'avis", R.PRESIDENT: "sien, avant l'avis"},
+    20,
+)
 declarer(
     "planifier_audition", "Audition · planifier, compte rendu",
     {R.RESPONSABLE: "", R.PRESIDENT: "sans déport", R.INSTRUCTEUR: "compte rendu"}, 26,
@@ -27,15 +39,32 @@ declarer(
     "lire_son_audition", "Audition · lire son créneau, confirmer",
     {R.PORTEUR: "sien", R.CONTRIBUTEUR: "sien", R.LECTEUR: "sien, lire"}, 26,
 )  # fmt: skip
-declarer("pointer_presence", "Présence en séance · pointer", {R.RESPONSABLE: "", R.PRESIDENT: "", R.MEMBRE: "soi-même"}, 27)
+declarer(
+    "pointer_presence",
+    "Présence en séance · pointer",
+    {R.RESPONSABLE: "", R.PRESIDENT: "", R.MEMBRE: "soi-même"},
+    27,
+)
 declarer("conduire_scrutin", "Scrutin · ouvrir, suspendre, clore", {R.PRESIDENT: "sans déport, quorum"}, 28)
-declarer("voter", "Bulletin · déposer", {R.MEMBRE: "sur la liste des votants, une fois", R.PRESIDENT: "sur la liste des votants, une fois"}, 29)
+declarer(
+    "voter",
+    "Bulletin · déposer",
+    {R.MEMBRE: "sur la liste des votants, une fois", R.PRESIDENT: "sur la liste des votants, une fois"},
+    29,
+)
 declarer(
     "lire_decisions", "Décision · lire avant publication",
     {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""}, 33,
 )  # fmt: skip
-declarer("rediger_decision", "Décision · rédiger", {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""}, 33)
-declarer("signer_decision", "Décision · signer", {R.RESPONSABLE: "délégation en vigueur, non auteur, non présidence"}, 34)
+declarer(
+    "rediger_decision", "Décision · rédiger", {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""}, 33
+)
+declarer(
+    "signer_decision",
+    "Décision · signer",
+    {R.RESPONSABLE: "délégation en vigueur, non auteur, non présidence"},
+    34,
+)
 declarer("diffuser_decision", "Décision · programmer la diffusion", {R.RESPONSABLE: ""}, 36)
 declarer(
     "lire_arbitrage", "Arbitrage · lire les montants proposés",

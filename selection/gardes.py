@@ -29,13 +29,19 @@ def avis_vote(dossier, *, par, avis=None, **faits) -> None:
 @garde("dossier", *ACTION.values())
 def decision_signee(dossier, *, par, decision=None, **faits) -> None:
     """These steps are the publication of a signed decision, at its instant (opinion ≠ decision)."""
-    signee = Decision.objects.filter(pk=decision, dossier=dossier, signee_le__isnull=False, publiee_le__isnull=False).first()
+    signee = Decision.objects.filter(
+        pk=decision, dossier=dossier, signee_le__isnull=False, publiee_le__isnull=False
+    ).first()
     if signee is None:
-        raise TransitionInterdite("Cette étape est la diffusion d'une décision signée : passez par la boîte des décisions.")
+        raise TransitionInterdite(
+            "Cette étape est la diffusion d'une décision signée : passez par la boîte des décisions."
+        )
 
 
 @garde("dossier", "retirer")
 def aucun_scrutin_ouvert(dossier, *, par, **faits) -> None:
     """A ballot under way ends first."""
     if dossier.points_de_seance.filter(scrutins__etat__in=("OUVERT", "SUSPENDU")).exists():
-        raise TransitionInterdite("Le comité vote sur ce dossier : le retrait sera possible à la fin du scrutin.")
+        raise TransitionInterdite(
+            "Le comité vote sur ce dossier : le retrait sera possible à la fin du scrutin."
+        )

@@ -10,7 +10,17 @@ from candidatures.models import Dossier
 from manufactures.procedure import Etat
 from manufactures.programme.models import Enveloppe
 from manufactures.registres import invariant
-from selection.models import Decision, Electeur, EtatScrutin, EtatSeance, Lecture, Presence, Scrutin, Seance, SensDecision
+from selection.models import (
+    Decision,
+    Electeur,
+    EtatScrutin,
+    EtatSeance,
+    Lecture,
+    Presence,
+    Scrutin,
+    Seance,
+    SensDecision,
+)
 from selection.models.arbitrage import NATURES
 
 DEPUIS_LE_LABEL = (Etat.LAUREAT, Etat.EN_INCUBATION, Etat.EN_ARBITRAGE, Etat.EN_ACCOMPAGNEMENT, Etat.CLOS)
@@ -69,7 +79,10 @@ def enveloppes() -> Iterator[str]:
     """To the cent, by wave and kind."""
     for ligne in Enveloppe.objects.filter(nature__in=NATURES).select_related("vague"):
         signees = Decision.objects.filter(
-            sens=SensDecision.ATTRIBUTION, signee_le__isnull=False, annulee_le=None, dossier__vague=ligne.vague
+            sens=SensDecision.ATTRIBUTION,
+            signee_le__isnull=False,
+            annulee_le=None,
+            dossier__vague=ligne.vague,
         )
         somme = signees.aggregate(s=Sum(f"montant_{NATURES[ligne.nature]}"))["s"] or Decimal("0.00")
         if somme != ligne.engage:
@@ -104,6 +117,10 @@ def deports() -> Iterator[str]:
 @invariant("un mandat par personne et par séance")
 def mandats() -> Iterator[str]:
     """Repeats the constraint."""
-    doubles = Presence.objects.filter(mandataire__isnull=False).values("seance", "mandataire").annotate(n=Count("pk"))
+    doubles = (
+        Presence.objects.filter(mandataire__isnull=False)
+        .values("seance", "mandataire")
+        .annotate(n=Count("pk"))
+    )
     for ligne in doubles.filter(n__gt=1):
         yield f"séance {ligne['seance']} : une personne détient {ligne['n']} mandats"

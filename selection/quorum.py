@@ -41,12 +41,21 @@ class Compte:
 
 
 def compter(
-    *, composition: int, requis: int, presents: Iterable[int], mandats: Mapping[int, int], deportes: Iterable[int] = ()
+    *,
+    composition: int,
+    requis: int,
+    presents: Iterable[int],
+    mandats: Mapping[int, int],
+    deportes: Iterable[int] = (),
 ) -> Compte:
     """Count one item. The recused count neither in the quorum nor in the votes, the composition staying whole (the
     stricter reading); a proxy given to an absent or recused member, or given by a recused one, is void for the item.
     """
     hors = frozenset(deportes)
     ici = frozenset(presents) - hors
-    valables = {donneur: porteur for donneur, porteur in mandats.items() if porteur in ici and donneur not in hors | ici}
+    valables = {
+        donneur: porteur
+        for donneur, porteur in mandats.items()
+        if porteur in ici and donneur not in hors | ici
+    }
     return Compte(composition, requis, ici, valables, hors)

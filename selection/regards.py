@@ -8,7 +8,16 @@ from manufactures.actes.genres import COMITE, GENRES
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
 from manufactures.registres import regard, reserve
-from selection.models import Convocation, DeclarationInterets, Decision, Deport, Membre, PointOrdreDuJour, Seance, TypeSeance
+from selection.models import (
+    Convocation,
+    Decision,
+    DeclarationInterets,
+    Deport,
+    Membre,
+    PointOrdreDuJour,
+    Seance,
+    TypeSeance,
+)
 
 ACTES_DU_COMITE = [g.code for g in GENRES.values() if COMITE in g.lecteurs]
 PROCES_VERBAUX = ("pv_selection", "pv_arbitrage")
@@ -136,7 +145,9 @@ def actes_du_responsable(user) -> Q:
 def actes_de_l_instructeur(user) -> Q:
     """Minutes of the call's sittings, and the signed decisions that wait."""
     decisions = Decision.objects.filter(dossier__vague__appel__in=appels_de(user, Role.INSTRUCTEUR))
-    return Q(pk__in=Seance.objects.filter(seances_a_preparer(user)).values("pv")) | Q(pk__in=decisions.values("acte"))
+    return Q(pk__in=Seance.objects.filter(seances_a_preparer(user)).values("pv")) | Q(
+        pk__in=decisions.values("acte")
+    )
 
 
 @regard("acte", Role.AUDITEUR)

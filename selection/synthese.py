@@ -29,7 +29,9 @@ class LigneSynthese:
 def synthese(dossier) -> list[LigneSynthese]:
     """Line by line, in the order of the grid; a blank counts for nothing, readings not handed in neither."""
     notes = (
-        NoteLecture.objects.filter(lecture__dossier=dossier, lecture__rendue_le__isnull=False, note__isnull=False)
+        NoteLecture.objects.filter(
+            lecture__dossier=dossier, lecture__rendue_le__isnull=False, note__isnull=False
+        )
         .select_related("critere")
         .order_by("critere__rang")
     )
@@ -50,7 +52,9 @@ def score_moyen(dossier) -> Decimal | None:
     poids = sum(ligne.critere.poids for ligne in lignes)
     if not poids:
         return None
-    return (sum(ligne.moyenne * ligne.critere.poids for ligne in lignes) * 100 / (NOTE_MAX * poids)).quantize(Decimal("0.1"))
+    return (sum(ligne.moyenne * ligne.critere.poids for ligne in lignes) * 100 / (NOTE_MAX * poids)).quantize(
+        Decimal("0.1")
+    )
 
 
 def critere_le_mieux_note(dossier) -> Critere | None:

@@ -7,7 +7,9 @@ from django.db import connection
 
 from manufactures import horloge
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the ORM in browser journeys
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # Playwright's loop runs beside the ORM in browser journeys
 
 
 @pytest.fixture(autouse=True)

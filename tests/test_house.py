@@ -15,7 +15,17 @@ from manufactures.procedure import CYCLES, ETATS_DU_CYCLE, LIBELLES
 from manufactures.registres import _compositions
 
 RACINE = Path(settings.BASE_DIR)
-NOS_APPS = {"comptes", "programme", "journal", "actes", "courrier", "candidatures", "instruction", "selection", "accompagnement"}
+NOS_APPS = {
+    "comptes",
+    "programme",
+    "journal",
+    "actes",
+    "courrier",
+    "candidatures",
+    "instruction",
+    "selection",
+    "accompagnement",
+}
 PYTHON = [
     p
     for dossier in ("manufactures", "candidatures", "instruction", "selection", "accompagnement")
@@ -102,7 +112,16 @@ def test_each_template_is_used():
     inutiles = []
     for gabarit in GABARITS:
         nom = str(gabarit.relative_to(RACINE / "templates"))
-        seul = nom.split("/")[0] in {"allauth", "account", "mfa", "dsfr_crispy", "400.html", "403.html", "404.html", "500.html"}
+        seul = nom.split("/", maxsplit=1)[0] in {
+            "allauth",
+            "account",
+            "mfa",
+            "dsfr_crispy",
+            "400.html",
+            "403.html",
+            "404.html",
+            "500.html",
+        }
         par_genre = nom.startswith("actes/documents/") and gabarit.stem in GENRES
         if not seul and not par_genre and nom not in {"403_csrf.html"} and nom not in textes:
             inutiles.append(nom)

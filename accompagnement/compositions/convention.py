@@ -15,7 +15,7 @@ from manufactures.registres import composition
 
 SEUIL_FONGIBILITE, DELAI_OBSERVATIONS, DELAI_MISE_EN_DEMEURE, DUREE_CONTROLE = "20", 15, 30, 4
 SEUIL_COMPTES_CERTIFIES = Decimal(153_000)
-IMPUTATION = "budget de l'agence, programme « Manufactures de proximité »"
+IMPUTATION = "budget de l'agence, programme « Manufactures de proximité »"
 # What the convention takes over word for word from the award's own snapshot.
 REPRIS = (
     "natures", "total", "jours_accordes", "debut_eligibilite", "achevement_prevu", "duree_affectation", "plafond_public",
@@ -33,7 +33,7 @@ PREUVES = {
 
 def formule(tranche) -> str:
     """How the sum of a tranche is known."""
-    part = f"{nombre(tranche.part * 100)} % du plafond, soit {euros(tranche.montant)}"
+    part = f"{nombre(tranche.part * 100)} % du plafond, soit {euros(tranche.montant)}"
     if tranche.type == "ACOMPTE":
         cumul = tranche.convention.montant(tranche.nature) * tranche.convention.plafond_acomptes / 100
         return f"{part}, dans la limite du taux appliqué aux dépenses justifiées et d'un cumul de {euros(cumul)}"
@@ -52,7 +52,7 @@ def plan_de_financement(dossier) -> dict:
     return {
         "base": dossier.base_montants,
         "depenses": [
-            {"libelle": f"{Volet(ligne.volet).label} : {ligne.libelle}", "montant": str(ligne.montant)} for ligne in depenses
+            {"libelle": f"{Volet(ligne.volet).label} : {ligne.libelle}", "montant": str(ligne.montant)} for ligne in depenses
         ],
         "ressources": [
             {"financeur": ligne.libelle, "statut": ligne.get_statut_display().lower(), "montant": str(ligne.montant)}
@@ -123,7 +123,7 @@ def _ecartees(tranche) -> list[dict]:
 def _sur_depenses(tranche, calcul) -> dict:
     """An instalment or a balance: the rate on what was accepted."""
     ecartees = _ecartees(tranche)
-    raisons = " ; ".join(e["raison"].rstrip(".") for e in ecartees)
+    raisons = " ; ".join(e["raison"].rstrip(".") for e in ecartees)
     return {
         "depenses": {
             "presentees": str(calcul.presentees),

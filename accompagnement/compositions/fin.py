@@ -1,14 +1,16 @@
 """The end of the two years, and the end of the path before them."""
 
-from accompagnement.compositions.commun import agent, signataire
+from django.db.models import Q
+
+from accompagnement.compositions.commun import agent, reference, signataire
 from accompagnement.models import Convention, CreditJours
 from accompagnement.models.base import mois_apres
 from candidatures.compositions import composer_fin_de_parcours as composer_retrait
 from manufactures import horloge
 from manufactures.francais import date_longue, euros
 from manufactures.francais import jours as en_jours
-from manufactures.procedure import EtatConvention, EtatMission
-from manufactures.programme.models import NatureAide
+from manufactures.procedure import EtatConvention, EtatMission, Role
+from manufactures.programme.models import Delegation, NatureAide
 from manufactures.registres import composition
 
 ANNEES_DE_CONSERVATION = 10
@@ -114,21 +116,39 @@ def conservation(dossier) -> str:
     return mois_apres(dernier, 12 * ANNEES_DE_CONSERVATION).isoformat()
 
 
+OBJETS = {"cloture": "Clôture du dossier", "renonciation": "Fin du parcours", "exclusion": "Fin du parcours"}
+
+
+def _pour_l_agence(dossier, par):
+    """Who signs: a responsable who acts, or the holder of the delegation when the porteur does."""
+    if par.a_le_role(Role.RESPONSABLE):
+        return par
+    instant = horloge.maintenant()
+    delegations = Delegation.objects.filter(Q(au=None) | Q(au__gt=instant), appel=dossier.appel, du__lte=instant)
+    delegation = delegations.order_by("-du", "pk").first()
+    return delegation.user if delegation else par
+
+
 @composition("fin_de_parcours")
-def composer_fin_de_parcours(dossier, *, evenement, par, cas="", **faits) -> dict:
+def composer_fin_de_parcours(dossier, *, evenement, par, cas="", motif="", demande_le=None, **faits) -> dict:
     """A withdrawal is submission's own; past the label, what ends is computed here."""
+    signe_par = _pour_l_agence(dossier, par)
+    acteurs = {
+        "agent": agent(dossier, signe_par),
+        "signataire": signataire(signe_par, dossier.appel, "fin_de_parcours"),
+    }
     if evenement.action == "retirer":
-        return composer_retrait(dossier, evenement=evenement, par=par, cas=cas, **faits) | {
-            "agent": agent(dossier, par),
-            "signataire": signataire(par, dossier.appel, "fin_de_parcours"),
-        }
+        return composer_retrait(dossier, evenement=evenement, par=par, motif=motif, **faits) | acteurs
     cas = cas or ("cloture" if evenement.action == "clore" else "renonciation")
     suites = consequences(dossier)
     if cas == "cloture":
         suites = [f"l'accompagnement prend fin le {date_longue(horloge.aujourd_hui())}", *suites[:-1]]
-    return composer_retrait(
-        dossier, evenement=evenement, par=par, **faits | {
-            "cas": cas, "consequences": suites, "conservation_jusquau": conservation(dossier),
-            "signataire": signataire(par, dossier.appel, "fin_de_parcours"),
-        },
-    ) | {"agent": agent(dossier, par)}  # fmt: skip
+    return dossier.instantane() | acteurs | {
+        "objet_acte": f"{OBJETS[cas]} {dossier.numero}",
+        "cas": cas,
+        "demande_le": demande_le or horloge.aujourd_hui().isoformat(),
+        "motif": motif or None,
+        "label_ref": reference(dossier, "labellisation"),
+        "conservation_jusquau": conservation(dossier),
+        "consequences": suites,
+    }  # fmt: skip

@@ -61,7 +61,7 @@ def diagnostic(dossier) -> list[dict]:
     for module in dossier.appel.modules.all():
         entree, sortie = (valeurs[module.pk, moment] for moment in (Moment.ENTREE, Moment.SORTIE))
         livrable = valides.get(module.pk)
-        fait = sortie.fait or (f"livrable validé : {livrable}" if livrable else None)
+        fait = sortie.fait or (f"livrable validé : {livrable}" if livrable else None)
         lignes.append({"axe": module.libelle, "entree": entree.valeur, "sortie": sortie.valeur, "fait": fait})
     return lignes
 

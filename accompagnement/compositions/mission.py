@@ -22,7 +22,7 @@ def composer_lettre(mission, *, evenement, par, **faits) -> dict:
         "expert": {"prenom": mission.expert.prenom, "nom": mission.expert.nom},
         "titulaire": titulaire_du_marche(mission.expert),
         "marche_ref": appel.marche_reference or SANS_MARCHE,
-        "lot": f"« {mission.theme.libelle.lower()} »",
+        "lot": f"« {mission.theme.libelle.lower()} »",
         "besoin": mission.objet,
         "livrables": [ligne.strip() for ligne in mission.livrables.splitlines() if ligne.strip()],
         "jours": str(mission.jours_commandes),
@@ -77,6 +77,6 @@ def composer_attestation(mission, *, evenement, par, **faits) -> dict:
             "qualite": f"{par.nom_complet}, {qualite}" if qualite else par.nom_complet,
         },
         "invitation_le": jour_de(mission.realisee_le),
-        "reserves": " ; ".join(j.motif_ecart.rstrip(".") for j in ecartees) or None,
+        "reserves": " ; ".join(j.motif_ecart.rstrip(".") for j in ecartees) or None,
         "jours_reserves": str(sum(j.duree for j in ecartees)) if ecartees else None,
     }

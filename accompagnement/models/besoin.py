@@ -29,7 +29,7 @@ class Besoin(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.theme} : {self.jours}"
+        return f"{self.theme} : {self.jours}"
 
     @classmethod
     def flecher(cls, dossier, besoins) -> Decimal:

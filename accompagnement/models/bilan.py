@@ -45,7 +45,7 @@ class Diagnostic(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.module}, {self.get_moment_display()} : {self.valeur}"
+        return f"{self.module}, {self.get_moment_display()} : {self.valeur}"
 
     @classmethod
     def poser(cls, dossier, moment, valeurs: dict, *, par, faits: dict | None = None) -> None:
@@ -69,7 +69,7 @@ def verrouiller_incubation(dossier) -> Dossier:
     if verrouille.etat != Etat.EN_INCUBATION:
         raise TransitionInterdite("L'incubation de ce projet n'est pas en cours.")
     if BilanIncubation.objects.filter(dossier=dossier).exclude(gele_le=None).exists():
-        raise TransitionInterdite("Le bilan est gelé : il ne change plus.")
+        raise TransitionInterdite("Le bilan est gelé : il ne change plus.")
     return verrouille
 
 
@@ -152,7 +152,7 @@ class BilanIncubation(models.Model):
             dossier = verrouiller_incubation(self.dossier)
             manquants = modules_sans_diagnostic(dossier)
             if manquants:
-                raise TransitionInterdite(f"Le diagnostic n'est pas complet : {', '.join(manquants)}.")
+                raise TransitionInterdite(f"Le diagnostic n'est pas complet : {', '.join(manquants)}.")
             bilan = BilanIncubation.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if bilan.observations_attendues and not motif.strip():
                 raise TransitionInterdite(

@@ -101,4 +101,4 @@ class IndicateurAtteint(models.Model):
         constraints = [UniqueConstraint(fields=["bilan", "indicateur"], name="indicateur_atteint_unique")]
 
     def __str__(self):
-        return f"{self.indicateur} : {self.valeur}"
+        return f"{self.indicateur} : {self.valeur}"

@@ -21,7 +21,7 @@ from manufactures.registres import TransitionInterdite, VisiblesQuerySet, compos
 from selection.models import Decision, decision_d_attribution
 
 JOURS_POUR_SIGNER = 30
-REGIME_PAR_DEFAUT = "à préciser (hypothèse : régime exempté)"
+REGIME_PAR_DEFAUT = "à préciser (hypothèse : régime exempté)"
 
 
 def _montant(libelle, **options):
@@ -235,7 +235,7 @@ def _verifier_preparation(dossier, decision) -> None:
     if Convention.objects.filter(dossier=dossier).exists():
         raise TransitionInterdite("Ce projet a déjà sa convention.")
     if not (decision.montant_investissement or 0) + (decision.montant_amorcage or 0):
-        raise TransitionInterdite("Ce projet est lauréat sans subvention : il n'a pas de convention.")
+        raise TransitionInterdite("Ce projet est lauréat sans subvention : il n'a pas de convention.")
     if not hasattr(dossier, "coordonnees_bancaires"):
         raise TransitionInterdite("Le porteur n'a pas encore donné ses coordonnées bancaires.")
 

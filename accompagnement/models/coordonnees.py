@@ -21,7 +21,7 @@ def valider_iban(numero: str) -> None:
     try:
         _iban.validate(numero, check_country=False)
     except NumeroInvalide:
-        raise ValidationError("Cet IBAN n'est pas valide : recopiez-le depuis votre relevé.", code="iban") from None
+        raise ValidationError("Cet IBAN n'est pas valide : recopiez-le depuis votre relevé.", code="iban") from None
     if numero.startswith("FR") and len(numero) != 27:
         raise ValidationError("Un IBAN français compte 27 caractères.", code="iban")
 
@@ -70,7 +70,7 @@ class CoordonneesBancaires(models.Model):
             Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
             convention = getattr(dossier, "convention", None)
             if convention and (convention.signee_par_le_beneficiaire_le or convention.etat != EtatConvention.EN_PROJET):
-                raise TransitionInterdite("La convention est signée : écrivez à l'agence pour changer de compte.")
+                raise TransitionInterdite("La convention est signée : écrivez à l'agence pour changer de compte.")
             coordonnees, _ = cls.objects.update_or_create(
                 dossier=dossier,
                 defaults={

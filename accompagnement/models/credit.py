@@ -56,7 +56,7 @@ class CreditJours(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.dossier} : {self.accordes}"
+        return f"{self.dossier} : {self.accordes}"
 
     @property
     def disponibles(self) -> Decimal:
@@ -90,7 +90,7 @@ class CreditJours(models.Model):
             )
             if somme != accordes or not accordes:
                 raise TransitionInterdite(
-                    f"Les besoins font {en_jours(somme)} et la décision en accorde {en_jours(accordes)} : il faut la même somme."
+                    f"Les besoins font {en_jours(somme)} et la décision en accorde {en_jours(accordes)} : il faut la même somme."
                 )
             debut = debut or horloge.aujourd_hui()
             fin = fin or mois_apres(debut, dossier.appel.accompagnement_mois)
@@ -117,7 +117,7 @@ class CreditJours(models.Model):
         if jours > self.disponibles:
             raise CreditInsuffisant(f"Il reste {en_jours(self.disponibles)} sur ce crédit.")
         if jours > (reste := self.restant_du_theme(theme)):
-            raise CreditInsuffisant(f"Il reste {en_jours(max(reste, Decimal(0)))} sur « {theme} ».")
+            raise CreditInsuffisant(f"Il reste {en_jours(max(reste, Decimal(0)))} sur « {theme} ».")
 
     def reserver(self, jours: Decimal) -> None:
         """A mission is ordered; its guard has checked the theme under this same lock."""

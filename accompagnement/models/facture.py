@@ -49,11 +49,11 @@ class Facture(models.Model):
         convention = self.tranche.convention
         exiger("certifier_versement", par, convention)
         if not acceptee and not motif.strip():
-            raise TransitionInterdite("Écrivez le motif du rejet : le porteur le lira.")
+            raise TransitionInterdite("Écrivez le motif du rejet : le porteur le lira.")
         with transaction.atomic():
             tranche = self.tranche.verrouiller("EN_CONTROLE")
             if tranche.service_fait_le:
-                raise TransitionInterdite("Le service fait est certifié : les factures ne changent plus.")
+                raise TransitionInterdite("Le service fait est certifié : les factures ne changent plus.")
             self.statut = StatutFacture.ACCEPTEE if acceptee else StatutFacture.REJETEE
             self.motif_rejet = "" if acceptee else motif
             self.save(update_fields=["statut", "motif_rejet"])

@@ -95,7 +95,7 @@ class Promotion(models.Model):
         with transaction.atomic():
             Promotion.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if self.sessions.filter(module=module).exists():
-                raise TransitionInterdite(f"Le module « {module} » a déjà sa date.")
+                raise TransitionInterdite(f"Le module « {module} » a déjà sa date.")
             session = self.sessions.create(
                 module=module, date=date, hote=hote, expert=expert, demi_journees=demi_journees,
                 echeance_livrable=echeance or date + timedelta(days=JOURS_POUR_LE_LIVRABLE),
@@ -264,7 +264,7 @@ class Presence(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.dossier}, {self.get_demi_journee_display()} : {self.get_statut_display()}"
+        return f"{self.dossier}, {self.get_demi_journee_display()} : {self.get_statut_display()}"
 
 
 def taux_assiduite(suivies: int, dues: int) -> Decimal | None:

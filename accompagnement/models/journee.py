@@ -155,7 +155,7 @@ class Journee(models.Model):
         Mission.objects.select_for_update(of=("self",)).get(pk=self.mission_id)
         journee = Journee.objects.select_for_update(of=("self",)).select_related("mission__dossier").get(pk=self.pk)
         if journee.etat not in etats:
-            raise TransitionInterdite(f"Cette journée est déjà « {journee.get_etat_display().lower()} ».")
+            raise TransitionInterdite(f"Cette journée est déjà « {journee.get_etat_display().lower()} ».")
         return journee
 
     def _changer(self, action, par, **champs):
@@ -204,7 +204,7 @@ class Journee(models.Model):
         """The agency settles a contested day: kept and counted, or set aside; either way with its reason."""
         exiger("trancher_journee", par, self.mission)
         if not motif.strip():
-            raise TransitionInterdite("Écrivez le motif : l'expert et le porteur le liront.")
+            raise TransitionInterdite("Écrivez le motif : l'expert et le porteur le liront.")
         with transaction.atomic():
             journee = self._verrouille(EtatJournee.CONTESTE)
             if retenue:
@@ -231,7 +231,7 @@ def _verifier_la_date(mission, date) -> None:
     if mission.etat != EtatMission.COMMANDEE:
         raise TransitionInterdite("Cette mission n'est pas commandée, ou elle est terminée.")
     if date > horloge.aujourd_hui():
-        raise TransitionInterdite("Cette date est à venir : notez-la le jour même.")
+        raise TransitionInterdite("Cette date est à venir : notez-la le jour même.")
     if not mission.debut <= date <= mission.fin:
         raise TransitionInterdite(
             f"Cette date est hors de la mission, du {date_courte(mission.debut)} au {date_courte(mission.fin)}."
@@ -268,4 +268,4 @@ def _verifier_le_volume(mission, duree) -> None:
     if duree <= reste:
         return
     suite = " Choisissez matin ou après-midi." if reste else ""
-    raise CreditInsuffisant(f"Il reste {en_jours(reste)} sur « {mission.theme.libelle.lower()} ».{suite}")
+    raise CreditInsuffisant(f"Il reste {en_jours(reste)} sur « {mission.theme.libelle.lower()} ».{suite}")

@@ -98,7 +98,7 @@ class Livrable(models.Model):
         with transaction.atomic():
             livrable = self._verrouille()
             if livrable.etat == EtatLivrable.VALIDE:
-                raise TransitionInterdite("Ce livrable est validé : il ne se remet plus.")
+                raise TransitionInterdite("Ce livrable est validé : il ne se remet plus.")
             if not texte.strip() and piece is None:
                 raise TransitionInterdite("Joignez un fichier ou écrivez ce que vous avez fait.")
             livrable._ecrire(

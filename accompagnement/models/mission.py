@@ -233,7 +233,7 @@ def _verifier_proposition(dossier, credit, expert, debut, fin) -> None:
     if not expert.a_le_role(Role.EXPERT):
         raise TransitionInterdite("Cette personne n'est pas experte.")
     if expert.a_le_role(Role.MEMBRE, Role.PRESIDENT) or dossier.membres.filter(user=expert).exists():
-        raise TransitionInterdite("Cette personne a un lien avec ce projet : choisissez un autre expert.")
+        raise TransitionInterdite("Cette personne a un lien avec ce projet : choisissez un autre expert.")
     if not credit.debut <= debut <= fin <= credit.fin:
         raise TransitionInterdite("Les dates de la mission sortent des deux ans d'accompagnement.")
 

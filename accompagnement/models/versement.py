@@ -166,9 +166,9 @@ class Tranche(models.Model):
         Convention.objects.select_for_update(of=("self",)).get(pk=self.convention_id)
         tranche = Tranche.objects.select_for_update(of=("self",)).select_related("convention__dossier").get(pk=self.pk)
         if tranche.convention.etat not in (EtatConvention.SIGNEE, EtatConvention.EN_EXECUTION):
-            raise TransitionInterdite("Aucun versement n'est possible : la convention n'est pas signée, ou n'est plus en cours.")
+            raise TransitionInterdite("Aucun versement n'est possible : la convention n'est pas signée, ou n'est plus en cours.")
         if tranche.etat not in etats:
-            raise TransitionInterdite(f"Cette tranche est maintenant « {tranche.get_etat_display().lower()} ».")
+            raise TransitionInterdite(f"Cette tranche est maintenant « {tranche.get_etat_display().lower()} ».")
         return tranche
 
     def _ecrire(self, action, par, faits=None, **champs):
@@ -187,7 +187,7 @@ class Tranche(models.Model):
                 raise TransitionInterdite("La tranche précédente n'est pas encore payée.")
             tranche._joindre(factures)
             if tranche.sur_factures and not tranche.factures.exclude(statut=StatutFacture.REJETEE).exists():
-                raise TransitionInterdite("Joignez au moins une facture payée : elle justifie cette tranche.")
+                raise TransitionInterdite("Joignez au moins une facture payée : elle justifie cette tranche.")
             tranche._ecrire(
                 "demander_versement", par, {"factures": len(factures)}, etat=EtatTranche.DEMANDE,
                 demande_le=horloge.maintenant(), demande_par=par, motif_renvoi="",
@@ -222,7 +222,7 @@ class Tranche(models.Model):
         with transaction.atomic():
             tranche = self.verrouiller(EtatTranche.DEMANDE, EtatTranche.EN_CONTROLE)
             if tranche.service_fait_le:
-                raise TransitionInterdite("Le service fait est certifié : cette demande ne se renvoie plus.")
+                raise TransitionInterdite("Le service fait est certifié : cette demande ne se renvoie plus.")
             demandee = tranche.demande_le
             entree = tranche._ecrire(
                 "renvoyer_versement", par, {"motif_du_renvoi": motif}, etat=EtatTranche.A_DEMANDER, motif_renvoi=motif,
@@ -242,7 +242,7 @@ class Tranche(models.Model):
                 raise TransitionInterdite("Toutes les factures doivent être acceptées ou rejetées.")
             calcul = tranche.calcul()
             if not calcul.a_verser:
-                raise TransitionInterdite("Les dépenses acceptées ne permettent aucun versement : renvoyez la demande.")
+                raise TransitionInterdite("Les dépenses acceptées ne permettent aucun versement : renvoyez la demande.")
             entree = tranche._ecrire(
                 "certifier_versement", par, {"a_verser": str(calcul.a_verser), "retenues": str(calcul.retenues)},
                 etat=EtatTranche.EN_CONTROLE, montant_verse=calcul.a_verser, service_fait_par=par,
@@ -287,7 +287,7 @@ class Tranche(models.Model):
         with transaction.atomic():
             tranche = self.verrouiller(EtatTranche.EN_CONTROLE)
             if not tranche.contresignee_le:
-                raise TransitionInterdite("Il manque une signature : cette tranche ne peut pas être payée.")
+                raise TransitionInterdite("Il manque une signature : cette tranche ne peut pas être payée.")
             if not mandat.strip():
                 raise TransitionInterdite("Écrivez la référence du paiement.")
             if not tranche.contresignee_le.astimezone(horloge.PARIS).date() <= jour <= horloge.aujourd_hui():
@@ -306,7 +306,7 @@ class Tranche(models.Model):
     def _exiger_autre(self, par, *deja) -> None:
         """Nobody signs twice the same payment."""
         if par.pk in deja:
-            raise GesteInterdit("Vous avez déjà signé ce versement : une autre personne doit le faire.")
+            raise GesteInterdit("Vous avez déjà signé ce versement : une autre personne doit le faire.")
 
     def _annoncer(self, cle, entree, **variables) -> None:
         Message.preparer(

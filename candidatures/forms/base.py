@@ -5,6 +5,7 @@ from django import forms
 from candidatures.completude import REPONSES
 
 LIGNES_VIDES = 3
+TEXTE_COURT = 600  # characters
 
 
 class SansControleDeBase:
@@ -27,7 +28,7 @@ class SectionForm(SansControleDeBase, forms.ModelForm):
             champ.label = champ.label[:1].upper() + champ.label[1:]
             if isinstance(champ.widget, forms.Textarea):
                 champ.widget.attrs.pop("cols", None)
-                champ.widget.attrs["rows"] = 6 if (champ.max_length or 0) > 600 else 4
+                champ.widget.attrs["rows"] = 6 if (champ.max_length or 0) > TEXTE_COURT else 4
 
     @classmethod
     def obligatoires(cls) -> set[str]:
@@ -111,7 +112,7 @@ def ecrire_valeur(champ) -> str:
     """What a bound field holds, as its reader knows it: labels for codes, yes or no for a box."""
     valeur = champ.value()
     if isinstance(champ.field, forms.BooleanField):
-        return f"{champ.label} : oui" if valeur else ""
+        return f"{champ.label} : oui" if valeur else ""
     if valeur is None:
         return ""
     choix = {str(cle): libelle for cle, libelle in getattr(champ.field, "choices", None) or ()}

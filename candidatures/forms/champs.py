@@ -16,7 +16,7 @@ COMMUNES_PROPOSEES = 6
 
 
 class NombreField(forms.DecimalField):
-    """A figure written the French way: « 12 400,50 »; spaces and the euro sign are accepted, a point too."""
+    """A figure written the French way: « 12 400,50 »; spaces and the euro sign are accepted, a point too."""
 
     widget = forms.TextInput
     default_error_messages = {
@@ -47,8 +47,8 @@ class MontantField(NombreField):
     """Euros and cents."""
 
     default_error_messages = {
-        "invalid": "Écrivez un montant, par exemple 12 400,50.",
-        "min_value": "Écrivez un montant positif ou nul, par exemple 12 400,50.",
+        "invalid": "Écrivez un montant, par exemple 12 400,50.",
+        "min_value": "Écrivez un montant positif ou nul, par exemple 12 400,50.",
     }
 
     def __init__(self, **options):
@@ -74,8 +74,8 @@ class CommuneField(forms.CharField):
     """A commune by its name, its postcode or its official code: what is kept is the place, not the name."""
 
     default_error_messages = {
-        "inconnue": "Cette commune n'existe pas : écrivez son nom, par exemple « Crest (26) ».",
-        "plusieurs": "Plusieurs communes répondent : écrivez %(choix)s.",
+        "inconnue": "Cette commune n'existe pas : écrivez son nom, par exemple « Crest (26) ».",
+        "plusieurs": "Plusieurs communes répondent : écrivez %(choix)s.",
     }
     widget = forms.TextInput(attrs={"autocomplete": "off"})
 
@@ -88,14 +88,14 @@ class CommuneField(forms.CharField):
         if not trouvees:
             raise forms.ValidationError(self.error_messages["inconnue"], code="inconnue")
         if len(trouvees) > 1:
-            choix = " ou ".join(f"« {ecrire_commune(c)} »" for c in trouvees[:COMMUNES_PROPOSEES])
+            choix = " ou ".join(f"« {ecrire_commune(c)} »" for c in trouvees[:COMMUNES_PROPOSEES])
             raise forms.ValidationError(
                 self.error_messages["plusieurs"], code="plusieurs", params={"choix": choix}
             )
         return trouvees[0]
 
     def prepare_value(self, value):
-        """« Crest (26) »."""
+        """« Crest (26) »."""
         return ecrire_commune(value) if isinstance(value, Commune) else value
 
     def has_changed(self, initial, data):

@@ -11,8 +11,8 @@ class VagueField(forms.ModelChoiceField):
     """An open wave, with its closing."""
 
     def label_from_instance(self, obj):
-        """« vague 3 : dépôts avant le lundi 21 décembre 2026 à 12 h 00 (heure de Paris) »."""
-        return f"{obj.appel}, {obj} : dépôts avant le {echeance(obj.cloture)}"
+        """« vague 3 : dépôts avant le lundi 21 décembre 2026 à 12 h 00 (heure de Paris) »."""
+        return f"{obj.appel}, {obj} : dépôts avant le {echeance(obj.cloture)}"
 
 
 class CreationForm(forms.Form):

@@ -21,8 +21,8 @@ class MembreForm(forms.Form):
     droit = forms.ChoiceField(
         label="Droit",
         choices=[
-            (Droit.CONTRIBUTEUR, "Contributeur : écrit"),
-            (Droit.LECTEUR, "Lecteur : lit"),
+            (Droit.CONTRIBUTEUR, "Contributeur : écrit"),
+            (Droit.LECTEUR, "Lecteur : lit"),
         ],
         widget=forms.RadioSelect,
         initial=Droit.CONTRIBUTEUR,

@@ -77,7 +77,7 @@ class SitesFormSet(UnSeul):
     """Exactly one principal place."""
 
     case = "principal"
-    phrase = "Un seul lieu est le principal : décochez l'autre."
+    phrase = "Un seul lieu est le principal : décochez l'autre."
 
 
 class EquipementForm(LigneForm):
@@ -171,7 +171,7 @@ class ConsortiumFormSet(UnSeul):
     """Exactly one lead."""
 
     case = "chef_de_file"
-    phrase = "Un seul membre est chef de file : décochez l'autre."
+    phrase = "Un seul membre est chef de file : décochez l'autre."
 
 
 class IndicateurForm(LigneForm):

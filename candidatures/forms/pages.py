@@ -188,7 +188,7 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
                 lignes.ExploitationTable,
                 _lire_exploitation,
                 _ecrire_exploitation,
-                aide="Une ligne par compte : 70 à 79 pour les produits, 60 à 69 pour les charges.",
+                aide="Une ligne par compte : 70 à 79 pour les produits, 60 à 69 pour les charges.",
                 une_ligne="un compte",
             ),
         ),

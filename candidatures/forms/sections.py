@@ -16,13 +16,13 @@ class StructureForm(SectionForm):
         label="SIRET",
         required=False,
         validators=[valider_siret],
-        help_text="14 chiffres, par exemple 123 456 789 00012. Structure en création : laissez vide.",
+        help_text="14 chiffres, par exemple 123 456 789 00012. Structure en création : laissez vide.",
     )
     numero_rna = NumeroField(
         label="numéro RNA",
         required=False,
         validators=[valider_rna],
-        help_text="Associations loi de 1901 : W suivi de neuf caractères, par exemple W751234567.",
+        help_text="Associations loi de 1901 : W suivi de neuf caractères, par exemple W751234567.",
     )
     effectif_etp = NombreField(
         label="effectif (équivalents temps plein)",
@@ -36,7 +36,7 @@ class StructureForm(SectionForm):
         queryset=FormeJuridique.objects.filter(est_admise=True),
         empty_label="Choisir",
     )
-    commune_siege = CommuneField(label="commune du siège", help_text="Par exemple « Crest (26) ».")
+    commune_siege = CommuneField(label="commune du siège", help_text="Par exemple « Crest (26) ».")
     code_postal_siege = NumeroField(label="code postal", required=False)
     representant_telephone = NumeroField(label="téléphone", validators=[valider_telephone])
 
@@ -64,7 +64,7 @@ class StructureForm(SectionForm):
             "representant_nom": "nom du représentant légal",
             "representant_qualite": "qualité du représentant légal",
         }
-        help_texts = {"representant_qualite": "Sa fonction : présidente, gérant, maire."}
+        help_texts = {"representant_qualite": "Sa fonction : présidente, gérant, maire."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -62,11 +62,11 @@ class CategorieEquipement(TextChoices):
 
 
 TAUX_TVA = [
-    (Decimal("20.0"), "20 %"),
-    (Decimal("10.0"), "10 %"),
+    (Decimal("20.0"), "20 %"),
+    (Decimal("10.0"), "10 %"),
     (Decimal("8.5"), "8,5 % (outre-mer)"),
-    (Decimal("5.5"), "5,5 %"),
-    (Decimal("0.0"), "0 %"),
+    (Decimal("5.5"), "5,5 %"),
+    (Decimal("0.0"), "0 %"),
 ]
 
 
@@ -83,7 +83,7 @@ class Sens(TextChoices):
 
 
 class TypeFinanceur(TextChoices):
-    ETAT_ANCT = "ETAT_ANCT", "État : ANCT, cet appel"
+    ETAT_ANCT = "ETAT_ANCT", "État : ANCT, cet appel"
     AUTRE_ETAT = "AUTRE_ETAT", "Autre service de l'État"
     REGION = "REGION", "Région"
     DEPARTEMENT = "DEPARTEMENT", "Département"

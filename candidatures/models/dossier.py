@@ -182,7 +182,7 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
         """Begin a draft in an open wave; `par` is its titulaire. Raises TransitionInterdite."""
         if not vague.est_ouverte(horloge.maintenant()):
             raise TransitionInterdite(
-                "Cette vague n'est pas ouverte : aucun dossier ne peut y être commencé."
+                "Cette vague n'est pas ouverte : aucun dossier ne peut y être commencé."
             )
         with transaction.atomic():
             dossier = cls._tirer(vague=vague, nom_projet=nom_projet, issu_de=issu_de, **champs)

@@ -18,7 +18,7 @@ from candidatures.models.choix import (
 )
 from candidatures.models.dossier import Dossier
 
-MONTANT_POSITIF = MinValueValidator(0, message="Écrivez un montant positif ou nul, par exemple 12 400,50.")
+MONTANT_POSITIF = MinValueValidator(0, message="Écrivez un montant positif ou nul, par exemple 12 400,50.")
 
 
 class LigneFinancement(LigneDuDossier):

@@ -11,7 +11,7 @@ from manufactures.journal.models import consigner
 from manufactures.procedure import Etat
 from manufactures.registres import TransitionInterdite
 
-FIGE = "Ce dossier est déposé : il ne se modifie plus."
+FIGE = "Ce dossier est déposé : il ne se modifie plus."
 
 
 class SectionPerimee(Exception):
@@ -64,7 +64,7 @@ class GestesDuBrouillon:
     def retirer_membre(self, membre, *, par) -> None:
         """Close the dossier to a member; never to the titulaire. Raises TransitionInterdite."""
         if membre.droit == Droit.TITULAIRE:
-            raise TransitionInterdite("Le titulaire ne se retire pas : un dossier en a toujours un.")
+            raise TransitionInterdite("Le titulaire ne se retire pas : un dossier en a toujours un.")
         with transaction.atomic():
             consigner(self.fil, "retirer_membre", par=par, membre=membre.user_id, droit=membre.droit)
             membre.delete()

@@ -27,7 +27,7 @@ def _mot(libelle, maximum, **options):
 
 
 def _montant(libelle):
-    positif = MinValueValidator(0, message="Écrivez un montant positif ou nul, par exemple 12 400,50.")
+    positif = MinValueValidator(0, message="Écrivez un montant positif ou nul, par exemple 12 400,50.")
     return models.DecimalField(
         libelle, max_digits=12, decimal_places=2, default=Decimal("0.00"), validators=[positif]
     )

@@ -15,7 +15,7 @@ from manufactures.registres import TransitionInterdite
 
 
 class AjouterPieceView(SectionView):
-    """The second form of the page « Calendrier et pièces »."""
+    """The second form of the page « Calendrier et pièces »."""
 
     geste = droits.AJOUTER_PIECE
     http_method_names = ["post"]
@@ -36,7 +36,7 @@ class AjouterPieceView(SectionView):
             except TransitionInterdite as refus:
                 return self.refuser(refus)
             else:
-                messages.success(request, f"« {piece.nom} » est ajouté.")
+                messages.success(request, f"« {piece.nom} » est ajouté.")
                 return redirect("candidatures:section", numero, Section.PIECES)
         return self.montrer(Section.PIECES, self.page(Section.PIECES), form=formulaire, form_piece=formulaire)
 
@@ -69,5 +69,5 @@ class RetirerPieceView(UneSeuleFois, DossierMixin):
             self.dossier.retirer_piece(piece, par=request.user)
         except TransitionInterdite as refus:
             return self.refuser(refus)
-        messages.success(request, f"« {piece.nom} » est retiré.")
+        messages.success(request, f"« {piece.nom} » est retiré.")
         return redirect("candidatures:section", numero, Section.PIECES)

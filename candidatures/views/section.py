@@ -48,7 +48,7 @@ class SectionView(UneSeuleFois, DossierMixin):
             messages.warning(request, "Les autres réponses de cette page sont enregistrées.")
             self.dossier = self.trouver(numero)
             return self.montrer(section, page)
-        messages.success(request, f"{section.label} : enregistré à {heure(self.saisie(section).le)}.")
+        messages.success(request, f"{section.label} : enregistré à {heure(self.saisie(section).le)}.")
         return redirect(self.suite(section))
 
     # -- what the page needs ---------------------------------------------------------------------------------
@@ -59,7 +59,11 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     def page(self, section, data=None) -> Page:
         """Answers and tables; after a conflict, what the sender leaves to the other is read again."""
-        noms = {nom.removeprefix("garder-") for nom in data or () if nom.startswith("garder-") and data[nom] == "sienne"}
+        noms = {
+            nom.removeprefix("garder-")
+            for nom in data or ()
+            if nom.startswith("garder-") and data[nom] == "sienne"
+        }
         if noms:
             data = data.copy()
             Page(self.dossier, section).reprendre_de(data, noms)
@@ -123,10 +127,11 @@ class SectionView(UneSeuleFois, DossierMixin):
             saisie=saisie,
             ecarts=ecarts,
             version=saisie.version if saisie else 0,
-            gardes=[(nom, v) for nom, vs in self.request.POST.lists() if not self.est_propre(nom) for v in vs],
+            gardes=[
+                (nom, v) for nom, vs in self.request.POST.lists() if not self.est_propre(nom) for v in vs
+            ],
         )
         return render(self.request, "candidatures/conflit.html", contexte, status=409)
-
 
     @staticmethod
     def est_propre(nom) -> bool:

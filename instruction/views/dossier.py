@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from candidatures.lecture import lire
 from candidatures.models import VersionDeposee
 from instruction.delais import terme_implicite
+from instruction.epingles import epingles_de
 from instruction.forms import AffecterForm, Grille, MessageForm, MotifForm, NoteInterneForm, saisie
-from instruction.lecture import sections_de
 from instruction.models import (
     DemandeComplements,
     Echange,
@@ -51,18 +52,21 @@ class GrilleMixin(DossierDeLAgence):
 
     template_name = "instruction/dossier.html"
 
-    def sections(self) -> list:
-        """The deposited version, as it was frozen."""
-        if not hasattr(self, "_sections"):
-            versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
-            self.version = versions.first()
-            liens = {piece.empreinte: piece.get_absolute_url() for piece in self.dossier.pieces.select_related("dossier")}
-            self._sections = sections_de(self.version.contenu, liens) if self.version else []
-        return self._sections
+    def lire_la_version(self) -> None:
+        """The deposited version, as it was frozen, and its pieces."""
+        if hasattr(self, "sections"):
+            return
+        versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
+        self.version = versions.select_related("deposee_par").first()
+        self.sections = lire(self.version.contenu) if self.version else []
+        self.pieces = [piece for piece in self.dossier.pieces.select_related("dossier") if not piece.complement]
 
     def formulaires(self, data=None) -> Grille | None:
         """The forms of the grid, or None while nobody holds the dossier."""
-        return Grille(self.grille, data, self.sections()) if self.grille else None
+        if self.grille is None:
+            return None
+        self.lire_la_version()
+        return Grille(self.grille, data, epingles_de(self.sections, self.pieces))
 
     @property
     def ecrit(self) -> bool:
@@ -71,14 +75,15 @@ class GrilleMixin(DossierDeLAgence):
 
     def get_context_data(self, **contexte):
         """Both panes, the exchange, and what this reader may do."""
-        sections = self.sections()
+        self.lire_la_version()
         demandes = DemandeComplements.objects.filter(dossier=self.dossier).prefetch_related(
             "pieces__regle", "reponses__pieces", "reponses__par", "reponses__piece"
         )
         calcule = {
             "form": contexte.get("form") or self.formulaires(),
-            "sections": sections,
+            "sections": self.sections,
             "version": self.version,
+            "pieces": self.pieces,
             "demandes": demandes,
             "ouverte": next((d for d in demandes if d.est_ouverte), None),
             "terme": terme_implicite(self.dossier) if self.dossier.etat in (Etat.DEPOSE, *EXAMINABLES) else None,

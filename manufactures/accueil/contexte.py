@@ -40,7 +40,7 @@ MENUS = {
     ],
     Role.MEMBRE: DU_COMITE,
     Role.PRESIDENT: DU_COMITE,
-    Role.EXPERT: [("Cette semaine", "accompagnement:experts")],
+    Role.EXPERT: [ACCUEIL, ("Cette semaine", "accompagnement:experts")],
     Role.AUDITEUR: [ACCUEIL, DOSSIERS_DES_AGENTS, COMITE, ACCOMPAGNEMENT],
     Role.ADMINISTRATEUR: [ACCUEIL, ("Santé", "accueil:sante"), ("Administration", "admin:index")],
 }

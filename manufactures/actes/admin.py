@@ -12,7 +12,17 @@ class ActeAdmin(admin.ModelAdmin):
     list_display = ["numero", "genre", "etat", "essais", "cree_le", "scelle_le"]
     list_filter = ["etat", "genre"]
     search_fields = ["numero"]
-    fields = ["numero", "genre", "etat", "essais", "motif_echec", "empreinte", "taille", "cree_le", "scelle_le"]
+    fields = [
+        "numero",
+        "genre",
+        "etat",
+        "essais",
+        "motif_echec",
+        "empreinte",
+        "taille",
+        "cree_le",
+        "scelle_le",
+    ]
     readonly_fields = fields
 
     def has_add_permission(self, request):

@@ -11,9 +11,14 @@ class VerificationForm(forms.Form):
     """A printed code, or the PDF itself."""
 
     code = forms.CharField(
-        label="Code de vérification", required=False, max_length=20, help_text="12 caractères, imprimés sous le code QR."
+        label="Code de vérification",
+        required=False,
+        max_length=20,
+        help_text="12 caractères, imprimés sous le code QR.",
     )
-    fichier = forms.FileField(label="Ou le fichier PDF", required=False, help_text="PDF, 20 Mo au plus. Il est comparé puis oublié.")
+    fichier = forms.FileField(
+        label="Ou le fichier PDF", required=False, help_text="PDF, 20 Mo au plus. Il est comparé puis oublié."
+    )
 
     def clean_code(self):
         """Groups and case do not matter."""

@@ -18,7 +18,7 @@ PORTEUR, AGENTS, COMITE, COMPTABLE, AUDITEUR, EXPERT = (
 
 @dataclass(frozen=True)
 class Genre:
-    """One kind of act. `nature_publique` is all that the verification page says of it (by default its name)."""
+    """One kind of act. `nature_publique` is all that verification says of it: by default its name."""
 
     code: str
     libelle: str

@@ -18,6 +18,8 @@ def numeros_sans_trou():
 @invariant("un acte scellé a un fichier à son empreinte")
 def fichiers_presents():
     """The file's path carries the digest."""
-    for numero, empreinte, fichier in Acte.objects.filter(etat="SCELLE").values_list("numero", "empreinte", "fichier"):
+    for numero, empreinte, fichier in Acte.objects.filter(etat="SCELLE").values_list(
+        "numero", "empreinte", "fichier"
+    ):
         if empreinte not in fichier:
             yield f"{numero} : {fichier}"

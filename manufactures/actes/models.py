@@ -97,15 +97,26 @@ class Acte(models.Model):
     taille = models.PositiveIntegerField("taille, en octets", default=0)
     cree_le = models.DateTimeField("créé le", default=horloge.maintenant)
     cree_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="créé par"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="créé par",
     )
     scelle_le = models.DateTimeField("scellé le", null=True, blank=True)
     lisible_le = models.DateTimeField("diffusé le", null=True, blank=True)
     lu_le = models.DateTimeField("première lecture le", null=True, blank=True)
     lu_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="lu par"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="lu par",
     )
-    remplace_par = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="remplace")
+    remplace_par = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="remplace"
+    )
 
     objects = ActeQuerySet.as_manager()
 
@@ -116,7 +127,8 @@ class Acte(models.Model):
             models.UniqueConstraint(fields=["annee", "rang"], name="acte_rang_unique"),
             models.UniqueConstraint(fields=["genre", "fil", "cle"], name="acte_unique_par_cle_naturelle"),
             models.CheckConstraint(
-                condition=~Q(etat="SCELLE") | (~Q(empreinte="") & ~Q(fichier="") & Q(scelle_le__isnull=False)),
+                condition=~Q(etat="SCELLE")
+                | (~Q(empreinte="") & ~Q(fichier="") & Q(scelle_le__isnull=False)),
                 name="acte_scelle_a_son_fichier",
             ),
         ]
@@ -145,7 +157,15 @@ class Acte(models.Model):
 
     @classmethod
     def commander(
-        cls, genre: str, *, fil: str, instantane: dict, par, objet: str = "", cle: str = "", retenu: bool = False
+        cls,
+        genre: str,
+        *,
+        fil: str,
+        instantane: dict,
+        par,
+        objet: str = "",
+        cle: str = "",
+        retenu: bool = False,
     ) -> "Acte":
         """Order an act in the caller's transaction: number, frozen snapshot, row; Celery renders it after the commit.
 
@@ -217,7 +237,9 @@ class Acte(models.Model):
     def noter_echec(self, raison: str) -> None:
         """One more failed try; after the last one the agents see the reason and a button to try again."""
         Acte.objects.filter(pk=self.pk).update(essais=F("essais") + 1, motif_echec=raison[:2000])
-        Acte.objects.filter(pk=self.pk, etat=EtatActe.A_RENDRE, essais__gte=ESSAIS_MAX).update(etat=EtatActe.ECHEC)
+        Acte.objects.filter(pk=self.pk, etat=EtatActe.A_RENDRE, essais__gte=ESSAIS_MAX).update(
+            etat=EtatActe.ECHEC
+        )
 
     def relancer(self) -> None:
         """Try a failed rendering again."""
@@ -229,5 +251,3 @@ class Acte(models.Model):
         """The sealed PDF. Raises FileNotFoundError where the storage lost it."""
         with default_storage.open(self.fichier) as fichier:
             return fichier.read()
-
-

@@ -4,6 +4,7 @@ A document has neither network nor file system: its fonts, mark and QR code are 
 and what people typed is text, never markup.
 """
 
+import atexit
 import html
 import re
 from base64 import b64encode
@@ -146,7 +147,7 @@ def _composer_texte(morceau):
     return re.sub(r"\b1er\b", "1<sup>er</sup>", ligne)
 
 
-# --- PDF -----------------------------------------------------------------------------------------------------------
+# --- PDF ---
 
 # PDF/A and PDF/UA in one file: WeasyPrint names one variant, this adds the other to the metadata.
 # PDF/A asks that the foreign namespace be described.
@@ -188,6 +189,7 @@ def _outils():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
+    atexit.register(_outils.cache_clear)  # while the interpreter still has what the fonts need to close
     polices = FontConfiguration()
     chargeur = URLFetcher(allowed_protocols={"data"})
     feuille = (settings.BASE_DIR / "static/actes/acte.css").read_text()
@@ -197,11 +199,15 @@ def _outils():
 
 
 def _marque_de_l_etat():
-    """Marianne, the font and the symbol, read from the design system's package: their licence keeps them there."""
+    """Marianne, font and symbol, read from the design system's package: their licence keeps them there."""
     dsfr = Path(find_spec("dsfr").origin).parent / "static/dsfr/dist"
+
+    def donnees(fichier):
+        return b64encode((dsfr / f"fonts/Marianne-{fichier}.woff2").read_bytes()).decode()
+
     regles = [
         f"@font-face{{font-family:Marianne;font-weight:{graisse};font-style:{style};"
-        f"src:url(data:font/woff2;base64,{b64encode((dsfr / f'fonts/Marianne-{fichier}.woff2').read_bytes()).decode()})}}"
+        f"src:url(data:font/woff2;base64,{donnees(fichier)})}}"
         for fichier, graisse, style in (
             ("Regular", 400, "normal"),
             ("Regular_Italic", 400, "italic"),
@@ -211,8 +217,7 @@ def _marque_de_l_etat():
     ]
     logo = (dsfr / "component/logo/logo.main.min.css").read_text()
     symbole, devise = re.findall(r'url\("(data:image/svg\+xml[^"]+)"\)', logo)[:2]
-    regles.append(
-        f'.bloc-marque::before{{background-image:url("{symbole}"),linear-gradient(90deg,#000091 50%,#e1000f 50%)}}'
-    )
+    bandeau = "linear-gradient(90deg,#000091 50%,#e1000f 50%)"
+    regles.append(f'.bloc-marque::before{{background-image:url("{symbole}"),{bandeau}}}')
     regles.append(f'.bloc-marque::after{{background-image:url("{devise}")}}')
     return "\n".join(regles)

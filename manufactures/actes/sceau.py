@@ -1,4 +1,4 @@
-"""The seal of an act: it proves where the file comes from and that nobody changed it. It is never a signature.
+"""The seal of an act proves where the file comes from and that nobody changed it. It is no signature.
 
 PAdES-B by pyHanko, with the certificate of the settings; without one, a test certificate is made once
 in the data folder, and whatever it seals says that it is worth nothing.
@@ -18,8 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 NOM_ESSAI = "Sceau de démonstration, sans valeur"
 CHAMP = "Sceau"
 
-# pyHanko and cryptography take a third of a second to load: web pages that neither seal nor verify do without,
-# hence the imports inside the functions of this module.
+# pyHanko and cryptography take a third of a second to load: pages that neither seal nor verify
+# do without, hence the imports inside the functions of this module.
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def verifier_sceau(pdf: bytes) -> ResultatSceau:
 
 
 def _raison(etat):
-    """What is wrong, or nothing. `intact` alone would accept a file completed after the seal; ours ends with it."""
+    """What is wrong, or nothing. `intact` alone would accept a file completed after the seal."""
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     if not (etat.intact and etat.valid):
@@ -148,10 +148,10 @@ def _fabriquer():
     cle = ec.generate_private_key(ec.SECP256R1())
     nom = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NOM_ESSAI)])
     maintenant = datetime.now(UTC)  # the machine's own clock: a certificate is checked against it
-    usages = dict.fromkeys(
-        "key_encipherment data_encipherment key_agreement key_cert_sign crl_sign encipher_only decipher_only".split(),
-        False,
+    refuses = (
+        "key_encipherment data_encipherment key_agreement key_cert_sign crl_sign encipher_only decipher_only"
     )
+    usages = dict.fromkeys(refuses.split(), False)
     certificat = (
         x509.CertificateBuilder(nom, nom, cle.public_key(), x509.random_serial_number())
         .not_valid_before(maintenant - timedelta(days=1))

@@ -21,7 +21,11 @@ def produire(pk: int) -> None:
     modele = apps.get_model("actes", "Acte")  # models.py orders this task: no import both ways
     erreur = None
     with transaction.atomic():
-        acte = modele.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, etat="A_RENDRE").first()
+        acte = (
+            modele.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(pk=pk, etat="A_RENDRE")
+            .first()
+        )
         if acte is None:
             return
         try:

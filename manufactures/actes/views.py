@@ -29,7 +29,11 @@ class ActeView(GesteMixin):
         if roles & DES_PORTEURS:
             acte.noter_lecture(request.user)
         gabarit = "actes/_fichier.html" if request.htmx else "actes/acte.html"
-        return render(request, gabarit, {"acte": acte, "peut_relancer": bool(roles & {Role.RESPONSABLE, Role.INSTRUCTEUR})})
+        return render(
+            request,
+            gabarit,
+            {"acte": acte, "peut_relancer": bool(roles & {Role.RESPONSABLE, Role.INSTRUCTEUR})},
+        )
 
 
 class PdfView(GesteMixin):

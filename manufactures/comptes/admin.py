@@ -12,7 +12,17 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ["email", "nom", "prenom", "is_active", "last_login"]
     search_fields = ["email", "nom"]
     list_filter = ["is_active"]
-    fields = ["email", "civilite", "prenom", "nom", "qualite", "organisation", "telephone", "is_active", "last_login"]
+    fields = [
+        "email",
+        "civilite",
+        "prenom",
+        "nom",
+        "qualite",
+        "organisation",
+        "telephone",
+        "is_active",
+        "last_login",
+    ]
     readonly_fields = ["last_login"]
 
     def has_delete_permission(self, request, obj=None):

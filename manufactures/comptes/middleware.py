@@ -29,7 +29,11 @@ class PageSigneeMiddleware:
 
     def __call__(self, request):
         signe = request.user.is_authenticated
-        if signe and settings.MFA_AGENTS == "obligatoire" and not request.path.startswith(("/compte/", "/static/")):
+        if (
+            signe
+            and settings.MFA_AGENTS == "obligatoire"
+            and not request.path.startswith(("/compte/", "/static/"))
+        ):
             if request.user.roles & AVEC_SECOND_FACTEUR and not request.user.authenticator_set.exists():
                 return redirect(reverse("mfa_activate_totp"))
         reponse = self.get_response(request)

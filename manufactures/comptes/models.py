@@ -46,7 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     civilite = models.CharField("civilité", max_length=10, choices=Civilite, blank=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
     nom = models.CharField("nom", max_length=80, blank=True)
-    qualite = models.CharField("qualité", max_length=120, blank=True, help_text="Fonction imprimée sur les documents.")
+    qualite = models.CharField(
+        "qualité", max_length=120, blank=True, help_text="Fonction imprimée sur les documents."
+    )
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     organisation = models.CharField("organisation", max_length=160, blank=True)
     is_active = models.BooleanField("compte actif", default=True)

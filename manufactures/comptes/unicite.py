@@ -9,7 +9,9 @@ from django.shortcuts import render
 
 from manufactures.comptes.models import RequeteUnique
 
-DEJA_AUTREMENT = "Cette demande a déjà été envoyée avec d'autres réponses. Rechargez la page avant de recommencer."
+DEJA_AUTREMENT = (
+    "Cette demande a déjà été envoyée avec d'autres réponses. Rechargez la page avant de recommencer."
+)
 
 
 def _empreinte(request) -> str:

@@ -48,13 +48,18 @@ class Message(models.Model):
     evenement = models.CharField("événement", max_length=120)
     fil = models.CharField("fil", max_length=80, blank=True)
     destinataire = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages_recus", verbose_name="destinataire"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="messages_recus",
+        verbose_name="destinataire",
     )
     objet = models.CharField("objet", max_length=120)
     corps_texte = models.TextField("corps")
     corps_html = models.TextField("corps en HTML")
     lien = models.CharField("lien", max_length=300, blank=True)
-    piece = models.ForeignKey(Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce jointe")
+    piece = models.ForeignKey(
+        Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce jointe"
+    )
     message_id = models.CharField("identifiant du courriel", max_length=200, default=make_msgid)
     etat = models.CharField("état", max_length=10, choices=EtatMessage, default=EtatMessage.A_ENVOYER)
     essais = models.PositiveSmallIntegerField("essais", default=0)
@@ -72,7 +77,9 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["evenement", "cle", "destinataire"], name="message_unique"),
         ]
         indexes = [
-            models.Index(fields=["prochain_essai_le"], name="message_a_envoyer", condition=Q(etat="A_ENVOYER")),
+            models.Index(
+                fields=["prochain_essai_le"], name="message_a_envoyer", condition=Q(etat="A_ENVOYER")
+            ),
             models.Index(fields=["destinataire", "-cree_le"], name="message_destinataire"),
         ]
 
@@ -81,7 +88,15 @@ class Message(models.Model):
 
     @classmethod
     def preparer(
-        cls, cle: str, *, a: Iterable, contexte: dict, evenement: str, fil: str = "", acte: Acte | None = None, lien: str = ""
+        cls,
+        cle: str,
+        *,
+        a: Iterable,
+        contexte: dict,
+        evenement: str,
+        fil: str = "",
+        acte: Acte | None = None,
+        lien: str = "",
     ) -> list["Message"]:
         """Write one row per addressee (User), in the caller's transaction; the same event never writes twice.
 
@@ -117,7 +132,9 @@ class Message(models.Model):
     def attend_sa_piece(self, instant) -> bool:
         """The mail goes with its PDF; after two minutes it leaves without (CRPA L112-11), the act waits on the site."""
         return (
-            self.piece is not None and not self.piece.est_scelle and instant < self.prochain_essai_le + ATTENTE_DE_LA_PIECE
+            self.piece is not None
+            and not self.piece.est_scelle
+            and instant < self.prochain_essai_le + ATTENTE_DE_LA_PIECE
         )
 
     def envoyer(self) -> None:

@@ -44,7 +44,7 @@ class Calendrier:
 
     def jour(self, texte: str) -> date:
         """« J-420 » or « J-420 12:00 » as a day."""
-        return self.jour_j + timedelta(days=int(texte.split()[0][1:]))
+        return self.jour_j + timedelta(days=int(texte.split(maxsplit=1)[0][1:]))
 
     def instant(self, texte: str, heure: str = MIDI) -> datetime:
         """The same as an instant of Paris; `heure` where the text gives none."""

@@ -20,7 +20,12 @@ class Entree(models.Model):
     rang = models.PositiveIntegerField("rang")
     action = models.CharField("action", max_length=60)
     acteur = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="acteur"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="acteur",
     )
     role = models.CharField("en qualité de", max_length=14, blank=True)
     de = models.CharField("de", max_length=20, blank=True)
@@ -59,11 +64,15 @@ class Entree(models.Model):
             self.le.astimezone(horloge.UTC).isoformat(timespec="microseconds"),
             self.precedente,
         ]
-        texte = json.dumps(contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+        texte = json.dumps(
+            contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder
+        )
         return hashlib.sha256(texte.encode()).hexdigest()
 
 
-def consigner(fil: str, action: str, *, par, motif: str = "", de: str = "", vers: str = "", role: str = "", **faits) -> Entree:
+def consigner(
+    fil: str, action: str, *, par, motif: str = "", de: str = "", vers: str = "", role: str = "", **faits
+) -> Entree:
     """Write one line at the end of the thread `fil`, in the caller's transaction.
 
     `par` is a User, or None for the machine. `faits` are JSON values (no e-mail, bank number or telephone in them).

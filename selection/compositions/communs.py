@@ -29,7 +29,11 @@ def commun_de_la_seance(seance: Seance) -> dict:
 
 def personne_brute(user: User, qualite: str = "") -> dict:
     """First name, name, capacity, as a signature block prints them."""
-    return {"prenom": user.prenom, "nom": user.nom, "qualite": qualite or user.qualite or Role.MEMBRE.label.lower()}
+    return {
+        "prenom": user.prenom,
+        "nom": user.nom,
+        "qualite": qualite or user.qualite or Role.MEMBRE.label.lower(),
+    }
 
 
 def president_de(seance: Seance) -> dict:

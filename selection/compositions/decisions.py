@@ -73,7 +73,9 @@ def composer_labellisation(decision: Decision, *, evenement, par, **faits) -> di
         "promotion": None,
         "reserves": lignes(decision.reserves),
         "reserves_avant": decision.reserves_avant.isoformat() if decision.reserves_avant else None,
-        "site": {"commune": _commune_de(principal) or (dossier.commune_siege.nom if dossier.commune_siege else "")},
+        "site": {
+            "commune": _commune_de(principal) or (dossier.commune_siege.nom if dossier.commune_siege else "")
+        },
         "autres_sites": autres,
         "consortium": {"membres": groupement} if groupement else None,
         "embargo": a_paris(decision.diffusion_le or dossier.vague.decision_prevue),
@@ -98,7 +100,11 @@ def _griefs(decision: Decision) -> list[dict]:
 def composer_non_selection(decision: Decision, *, evenement, par, **faits) -> dict:
     """Refusal, or inscription on the reserve list: grounds by criterion, never a note, a rank or a name."""
     dossier = decision.dossier
-    examines = Dossier.objects.filter(vague=dossier.vague, avis_rendus__isnull=False).exclude(etat=Etat.RETIRE).distinct()
+    examines = (
+        Dossier.objects.filter(vague=dossier.vague, avis_rendus__isnull=False)
+        .exclude(etat=Etat.RETIRE)
+        .distinct()
+    )
     return _commun(decision, par) | {
         "nb_dossiers": examines.count(),
         "points_forts": decision.points_forts.strip() or _points_forts(dossier),
@@ -114,7 +120,11 @@ def composer_non_selection(decision: Decision, *, evenement, par, **faits) -> di
 def _points_forts(dossier: Dossier) -> str:
     """Said in general words from the best appreciated criterion, where nobody wrote better."""
     critere = critere_le_mieux_note(dossier)
-    return f"un intérêt relevé sur le critère « {critere.libelle} »" if critere else "un intérêt pour son territoire"
+    return (
+        f"un intérêt relevé sur le critère « {critere.libelle} »"
+        if critere
+        else "un intérêt pour son territoire"
+    )
 
 
 @composition("ajournement")
@@ -232,6 +242,10 @@ def _tranches(decision: Decision, appel) -> list[dict]:
                 "formule": f"{pourcent(appel.part_amorcage * 100)} du plafond, soit {euros(premiere)}",
                 "preuves": "convention signée",
             },
-            {"libelle": "Amorçage, solde", "formule": "solde dans la limite du plafond", "preuves": "comptes approuvés"},
+            {
+                "libelle": "Amorçage, solde",
+                "formule": "solde dans la limite du plafond",
+                "preuves": "comptes approuvés",
+            },
         ]
     return tranches

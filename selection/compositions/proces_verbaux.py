@@ -7,8 +7,24 @@ from manufactures import horloge
 from manufactures.francais import compter, date_longue
 from manufactures.programme.models import NatureAide
 from manufactures.registres import composition
-from selection.compositions.communs import MODE_PUBLIC, MODE_SECRET, commun_de_la_seance, personne_brute, regles
-from selection.models import EtatScrutin, Mode, PointOrdreDuJour, Question, Resultat, Scrutin, Seance, SensAvis, TypeSeance
+from selection.compositions.communs import (
+    MODE_PUBLIC,
+    MODE_SECRET,
+    commun_de_la_seance,
+    personne_brute,
+    regles,
+)
+from selection.models import (
+    EtatScrutin,
+    Mode,
+    PointOrdreDuJour,
+    Question,
+    Resultat,
+    Scrutin,
+    Seance,
+    SensAvis,
+    TypeSeance,
+)
 from selection.models.arbitrage import NATURES
 from selection.synthese import score_moyen
 
@@ -20,7 +36,10 @@ MODES = {
 }
 AVIS_SANS_VOTE = {
     Resultat.A_AUDITIONNER: ("à auditionner", "le comité souhaite entendre le porteur avant de délibérer"),
-    Resultat.DELIBERATION: ("retenu pour la délibération", "le dossier est complet et sera examiné sans audition"),
+    Resultat.DELIBERATION: (
+        "retenu pour la délibération",
+        "le dossier est complet et sera examiné sans audition",
+    ),
     Resultat.RETIRE: ("sans objet", "le porteur a retiré son dossier"),
 }
 QUALITE_SECRETAIRE = "responsable de l'appel"
@@ -63,15 +82,23 @@ def composer_la_seance(seance: Seance) -> dict:
 
 
 def _precedente(seance: Seance) -> dict | None:
-    avant = Seance.objects.filter(vague__appel=seance.vague.appel_id, pv__isnull=False, debut__lt=seance.debut)
+    avant = Seance.objects.filter(
+        vague__appel=seance.vague.appel_id, pv__isnull=False, debut__lt=seance.debut
+    )
     derniere = avant.order_by("-debut").first()
-    return {"date": derniere.debut.astimezone(horloge.PARIS).date().isoformat(), "resultat": "adopté"} if derniere else None
+    return (
+        {"date": derniere.debut.astimezone(horloge.PARIS).date().isoformat(), "resultat": "adopté"}
+        if derniere
+        else None
+    )
 
 
 def _points(seance: Seance):
     return seance.points.select_related(
         "dossier__vague", "dossier__commune_siege__departement", "rapporteur__user"
-    ).prefetch_related("dossier__sites__commune__departement", "sorties", "dossier__deports__membre__user", "scrutins")
+    ).prefetch_related(
+        "dossier__sites__commune__departement", "sorties", "dossier__deports__membre__user", "scrutins"
+    )
 
 
 def composer_un_point(point: PointOrdreDuJour) -> dict:
@@ -119,7 +146,17 @@ def _vote(scrutin: Scrutin | None) -> dict:
     """Totals of one ballot; no figure under five voters, none by college, ever."""
     if scrutin is None:
         return dict.fromkeys(
-            ("presents_point", "mode", "votants", "pour", "contre", "abstention", "blanc", "majorite", "voix_preponderante")
+            (
+                "presents_point",
+                "mode",
+                "votants",
+                "pour",
+                "contre",
+                "abstention",
+                "blanc",
+                "majorite",
+                "voix_preponderante",
+            )
         )
     montrer = scrutin.totaux_publiables
     return {
@@ -177,9 +214,16 @@ def _points_generaux(seance: Seance, points) -> list[dict]:
     tenues = [a for p in points for a in p.dossier.auditions.filter(tenue=True).order_by("debut")]
     if seance.type == TypeSeance.SELECTION and tenues:
         jours = sorted({a.debut.astimezone(horloge.PARIS).date() for a in tenues})
-        periode = f"le {date_longue(jours[0])}" if len(jours) == 1 else f"du {date_longue(jours[0])} au {date_longue(jours[-1])}"
+        periode = (
+            f"le {date_longue(jours[0])}"
+            if len(jours) == 1
+            else f"du {date_longue(jours[0])} au {date_longue(jours[-1])}"
+        )
         lignes.append(
-            {"libelle": "Compte rendu des auditions", "texte": f"Le comité a entendu {compter(len(tenues), 'porteur')}, {periode}."}
+            {
+                "libelle": "Compte rendu des auditions",
+                "texte": f"Le comité a entendu {compter(len(tenues), 'porteur')}, {periode}.",
+            }
         )
     if seance.notes.strip():
         lignes.append({"libelle": "Déroulement de la séance", "texte": seance.notes.strip()})
@@ -188,8 +232,12 @@ def _points_generaux(seance: Seance, points) -> list[dict]:
 
 def _liste_classee(points) -> list[dict]:
     """Favourable opinions: by mean score of the readings, the reserve list last, in its own order."""
-    favorables = [p for p in points if hasattr(p, "avis") and p.avis.sens in (SensAvis.FAVORABLE, SensAvis.RESERVE)]
-    favorables.sort(key=lambda p: (p.avis.rang_complementaire or 0, -(score_moyen(p.dossier) or Decimal(0)), p.rang))
+    favorables = [
+        p for p in points if hasattr(p, "avis") and p.avis.sens in (SensAvis.FAVORABLE, SensAvis.RESERVE)
+    ]
+    favorables.sort(
+        key=lambda p: (p.avis.rang_complementaire or 0, -(score_moyen(p.dossier) or Decimal(0)), p.rang)
+    )
     return [
         {
             "rang": rang,

@@ -24,7 +24,9 @@ def depense_eligible(dossier, volet: str) -> Decimal:
     """Eligible expenses of a plan: the final one where it exists, else the deposited one."""
     lignes = LigneFinancement.objects.filter(dossier=dossier, volet=volet, sens="DEPENSE", eligible=True)
     finales = lignes.filter(definitif=True)
-    return (finales if finales.exists() else lignes.filter(definitif=False)).aggregate(s=Sum("montant"))["s"] or Decimal("0.00")
+    return (finales if finales.exists() else lignes.filter(definitif=False)).aggregate(s=Sum("montant"))[
+        "s"
+    ] or Decimal("0.00")
 
 
 class PropositionQuerySet(models.QuerySet):
@@ -38,14 +40,18 @@ class PropositionQuerySet(models.QuerySet):
 class PropositionArbitrage(models.Model):
     """What the agency's service proposes for one laureate; zero is legitimate: the label and the days remain."""
 
-    point = models.OneToOneField(PointOrdreDuJour, on_delete=models.CASCADE, related_name="proposition", verbose_name="point")
+    point = models.OneToOneField(
+        PointOrdreDuJour, on_delete=models.CASCADE, related_name="proposition", verbose_name="point"
+    )
     investissement = models.DecimalField("investissement proposé", max_digits=12, decimal_places=2, default=0)
     amorcage = models.DecimalField("amorçage proposé", max_digits=12, decimal_places=2, default=0)
     jours = models.DecimalField("jours d'accompagnement proposés", max_digits=5, decimal_places=1, default=0)
     depense_investissement = models.DecimalField(
         "dépense éligible, investissement", max_digits=12, decimal_places=2, default=0
     )
-    depense_amorcage = models.DecimalField("dépense éligible, amorçage", max_digits=12, decimal_places=2, default=0)
+    depense_amorcage = models.DecimalField(
+        "dépense éligible, amorçage", max_digits=12, decimal_places=2, default=0
+    )
     conditions = models.TextField("conditions", blank=True)
     motif = models.TextField("motif", blank=True)
     proposee_par = models.ForeignKey(
@@ -63,7 +69,9 @@ class PropositionArbitrage(models.Model):
                 condition=Q(investissement__gte=0, amorcage__gte=0, jours__gte=0), name="proposition_positive"
             ),
             models.CheckConstraint(
-                condition=Q(investissement__lte=F("depense_investissement"), amorcage__lte=F("depense_amorcage")),
+                condition=Q(
+                    investissement__lte=F("depense_investissement"), amorcage__lte=F("depense_amorcage")
+                ),
                 name="proposition_sous_la_depense",
             ),
         ]
@@ -87,10 +95,21 @@ class PropositionArbitrage(models.Model):
         """
         with transaction.atomic():
             seance = point.seance._verrouiller(EtatSeance.PREVUE, EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
-            exiger_role(seance, par, Role.INSTRUCTEUR, Role.RESPONSABLE, phrase="Les montants sont proposés par les agents de l'appel.")
-            exiger(seance.type == TypeSeance.ARBITRAGE, "Les montants se proposent pour une séance d'arbitrage.")
+            exiger_role(
+                seance,
+                par,
+                Role.INSTRUCTEUR,
+                Role.RESPONSABLE,
+                phrase="Les montants sont proposés par les agents de l'appel.",
+            )
+            exiger(
+                seance.type == TypeSeance.ARBITRAGE, "Les montants se proposent pour une séance d'arbitrage."
+            )
             exiger(point.dossier.etat == Etat.EN_ARBITRAGE, "Ce dossier n'est pas en arbitrage.")
-            exiger(not point.scrutins.exclude(etat="ANNULE").exists(), "Le vote est ouvert : les montants ne changent plus.")
+            exiger(
+                not point.scrutins.exclude(etat="ANNULE").exists(),
+                "Le vote est ouvert : les montants ne changent plus.",
+            )
             exiger(bool(motif.strip()), "Écrivez ce qui fonde cette proposition, zéro compris.")
             dossier = point.dossier
             champs = {
@@ -100,7 +119,9 @@ class PropositionArbitrage(models.Model):
                 "depense_investissement": depense_eligible(dossier, "INVESTISSEMENT")
                 if depense_investissement is None
                 else Decimal(depense_investissement),
-                "depense_amorcage": depense_eligible(dossier, "AMORCAGE") if depense_amorcage is None else Decimal(depense_amorcage),
+                "depense_amorcage": depense_eligible(dossier, "AMORCAGE")
+                if depense_amorcage is None
+                else Decimal(depense_amorcage),
                 "motif": motif.strip(),
                 "conditions": conditions.strip(),
                 "proposee_par": par,
@@ -122,12 +143,17 @@ class PropositionArbitrage(models.Model):
             plafond = getattr(appel, f"plafond_{nom}")
             exiger(montant >= 0, "Écrivez un montant positif ou nul.")
             exiger(montant <= depense, f"{nature.label} : au plus la dépense éligible, {euros(depense)}.")
-            exiger(plafond is None or montant <= plafond, f"{nature.label} : au plus {euros(plafond or 0)} pour cet appel.")
+            exiger(
+                plafond is None or montant <= plafond,
+                f"{nature.label} : au plus {euros(plafond or 0)} pour cet appel.",
+            )
         jours = champs["jours"]
         exiger(jours >= 0 and jours * 2 == int(jours * 2), "Les jours se comptent par demi-journées.")
 
     def _noter(self, notes: dict[str, int]) -> None:
-        criteres = {c.code: c for c in self.point.dossier.vague.appel.criteres.filter(nature=NatureCritere.ARBITRAGE)}
+        criteres = {
+            c.code: c for c in self.point.dossier.vague.appel.criteres.filter(nature=NatureCritere.ARBITRAGE)
+        }
         for code, note in notes.items():
             exiger(code in criteres, "Ce critère n'est pas de la grille d'arbitrage.")
             self.notes.update_or_create(critere=criteres[code], defaults={"note": note})
@@ -154,7 +180,10 @@ class PropositionArbitrage(models.Model):
 def votes_non_attribues(vague, nom: str, *, sauf: int | None = None) -> Decimal:
     """Euros of one kind with a favourable opinion, whose award is not signed yet."""
     points = PointOrdreDuJour.objects.filter(
-        seance__vague=vague, avis__sens="FAVORABLE", dossier__etat=Etat.EN_ARBITRAGE, proposition__isnull=False
+        seance__vague=vague,
+        avis__sens="FAVORABLE",
+        dossier__etat=Etat.EN_ARBITRAGE,
+        proposition__isnull=False,
     ).exclude(pk=sauf)
     points = points.exclude(avis__decisions__signee_le__isnull=False)
     return points.aggregate(s=Sum(f"proposition__{nom}"))["s"] or Decimal("0.00")
@@ -163,7 +192,9 @@ def votes_non_attribues(vague, nom: str, *, sauf: int | None = None) -> Decimal:
 class NoteArbitrage(models.Model):
     """A mark of the arbitration grid: progress, maturity of the plan, leverage, impact."""
 
-    proposition = models.ForeignKey(PropositionArbitrage, on_delete=models.CASCADE, related_name="notes", verbose_name="proposition")
+    proposition = models.ForeignKey(
+        PropositionArbitrage, on_delete=models.CASCADE, related_name="notes", verbose_name="proposition"
+    )
     critere = models.ForeignKey(Critere, on_delete=models.PROTECT, related_name="+", verbose_name="critère")
     note = models.PositiveSmallIntegerField("note")
 

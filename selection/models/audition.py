@@ -28,9 +28,16 @@ class AuditionQuerySet(models.QuerySet):
 class Audition(models.Model):
     """One slot for one dossier."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="auditions", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="auditions", verbose_name="dossier"
+    )
     seance = models.ForeignKey(
-        Seance, on_delete=models.PROTECT, null=True, blank=True, related_name="auditions", verbose_name="séance qui l'a demandée"
+        Seance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="auditions",
+        verbose_name="séance qui l'a demandée",
     )
     debut = models.DateTimeField("début")
     duree_min = models.PositiveSmallIntegerField("durée, en minutes", default=30)
@@ -53,8 +60,12 @@ class Audition(models.Model):
             models.CheckConstraint(
                 condition=Q(duree_min__gte=DUREE_MIN, duree_min__lte=DUREE_MAX), name="audition_duree_bornee"
             ),
-            models.CheckConstraint(condition=Q(confirmee_le=None) | ~Q(participants=""), name="audition_confirmee_avec_noms"),
-            models.UniqueConstraint(fields=["dossier"], condition=Q(tenue=None), name="audition_une_attendue_par_dossier"),
+            models.CheckConstraint(
+                condition=Q(confirmee_le=None) | ~Q(participants=""), name="audition_confirmee_avec_noms"
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(tenue=None), name="audition_une_attendue_par_dossier"
+            ),
         ]
 
     def __str__(self):
@@ -83,7 +94,9 @@ class Audition(models.Model):
             exiger(debut > horloge.maintenant(), "Choisissez un créneau à venir.")
             dossier = Dossier.objects.visibles_par(par).get(pk=dossier.pk)
             point = dossier.points_de_seance.select_related("seance").order_by("-pk").first()
-            audition = cls.objects.create(dossier=dossier, seance=point.seance if point else None, debut=debut, **champs)
+            audition = cls.objects.create(
+                dossier=dossier, seance=point.seance if point else None, debut=debut, **champs
+            )
             dossier.passer("auditionner", par=par, audition=audition.pk)
         return audition
 
@@ -91,20 +104,37 @@ class Audition(models.Model):
         """The porteur names who comes."""
         roles = {Role.PORTEUR, Role.CONTRIBUTEUR}
         with transaction.atomic():
-            audition = Audition.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)
-            exiger(bool(roles & roles_sur(audition.dossier, par)), "Seules les personnes du dossier confirment l'audition.")
-            exiger(audition.tenue is None and audition.fin > horloge.maintenant(), "Cette audition est passée.")
+            audition = (
+                Audition.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)
+            )
+            exiger(
+                bool(roles & roles_sur(audition.dossier, par)),
+                "Seules les personnes du dossier confirment l'audition.",
+            )
+            exiger(
+                audition.tenue is None and audition.fin > horloge.maintenant(), "Cette audition est passée."
+            )
             exiger(bool(participants.strip()), "Écrivez le nom et la fonction des participants.")
-            noter(audition, participants=participants.strip(), besoins=besoins.strip(), confirmee_le=horloge.maintenant())
+            noter(
+                audition,
+                participants=participants.strip(),
+                besoins=besoins.strip(),
+                confirmee_le=horloge.maintenant(),
+            )
             consigner(audition.dossier.fil, "confirmer_audition", par=par)
         self.refresh_from_db()
 
     def consigner(self, notes: str, *, par, tenue: bool = True) -> None:
         """Minutes of the hearing, or its absence; an agent's or the chair's deed (row 26)."""
         with transaction.atomic():
-            audition = Audition.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)
+            audition = (
+                Audition.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)
+            )
             roles = roles_sur(audition.dossier, par)
-            exiger(bool(roles & {Role.RESPONSABLE, Role.INSTRUCTEUR, Role.PRESIDENT}), "Le compte rendu revient au secrétariat.")
+            exiger(
+                bool(roles & {Role.RESPONSABLE, Role.INSTRUCTEUR, Role.PRESIDENT}),
+                "Le compte rendu revient au secrétariat.",
+            )
             exiger(audition.debut <= horloge.maintenant(), "Cette audition n'a pas encore eu lieu.")
             exiger(bool(notes.strip()), "Écrivez ce que le comité a entendu.")
             noter(audition, notes=notes.strip(), tenue=tenue)

@@ -33,14 +33,22 @@ class AvisQuerySet(models.QuerySet):
 class Avis(models.Model):
     """One opinion on one item; the reserve list is a rank given to a favourable opinion, not a vote."""
 
-    point = models.OneToOneField(PointOrdreDuJour, on_delete=models.PROTECT, related_name="avis", verbose_name="point")
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="avis_rendus", verbose_name="dossier")
+    point = models.OneToOneField(
+        PointOrdreDuJour, on_delete=models.PROTECT, related_name="avis", verbose_name="point"
+    )
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="avis_rendus", verbose_name="dossier"
+    )
     seance = models.ForeignKey(Seance, on_delete=models.PROTECT, related_name="avis", verbose_name="séance")
-    scrutin = models.ForeignKey(Scrutin, on_delete=models.PROTECT, related_name="+", verbose_name="scrutin décisif")
+    scrutin = models.ForeignKey(
+        Scrutin, on_delete=models.PROTECT, related_name="+", verbose_name="scrutin décisif"
+    )
     sens = models.CharField("sens", max_length=12, choices=SensAvis)
     motifs = models.TextField("motifs")
     desaccords = models.JSONField("désaccords consignés", default=list, blank=True)
-    rang_complementaire = models.PositiveSmallIntegerField("rang sur la liste complémentaire", null=True, blank=True)
+    rang_complementaire = models.PositiveSmallIntegerField(
+        "rang sur la liste complémentaire", null=True, blank=True
+    )
     liste_jusqu_au = models.DateField("liste valable jusqu'au", null=True, blank=True)
     rendu_le = models.DateTimeField("rendu le", default=horloge.maintenant)
 
@@ -52,11 +60,14 @@ class Avis(models.Model):
         ordering = ["seance", "point__rang"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rang_complementaire=None) | Q(sens__in=["FAVORABLE", "RESERVE"], rang_complementaire__gte=1),
+                condition=Q(rang_complementaire=None)
+                | Q(sens__in=["FAVORABLE", "RESERVE"], rang_complementaire__gte=1),
                 name="avis_rang_d_un_avis_favorable",
             ),
             models.UniqueConstraint(
-                fields=["seance", "rang_complementaire"], condition=Q(rang_complementaire__isnull=False), name="avis_rang_unique"
+                fields=["seance", "rang_complementaire"],
+                condition=Q(rang_complementaire__isnull=False),
+                name="avis_rang_unique",
             ),
         ]
 
@@ -80,7 +91,10 @@ class Avis(models.Model):
         with transaction.atomic():
             point = point._verrouiller(par)
             exiger_role(point.seance, par, Role.PRESIDENT, phrase=C_EST_A_LA_PRESIDENCE)
-            exiger(bool(motifs.strip()), "Écrivez les motifs collectifs de l'avis : le procès-verbal les imprime.")
+            exiger(
+                bool(motifs.strip()),
+                "Écrivez les motifs collectifs de l'avis : le procès-verbal les imprime.",
+            )
             scrutin = cls._exiger_le_vote(point, SensAvis(sens))
             avis = cls.objects.create(
                 point=point, dossier=point.dossier, seance=point.seance, scrutin=scrutin, sens=sens, motifs=motifs.strip(),
@@ -88,7 +102,9 @@ class Avis(models.Model):
                 rendu_le=horloge.maintenant(),
             )  # fmt: skip
             if point.seance.est_arbitrage:
-                consigner(point.fil, "rendre_avis", par=par, role=Role.PRESIDENT, point=point.rang, avis=avis.pk)
+                consigner(
+                    point.fil, "rendre_avis", par=par, role=Role.PRESIDENT, point=point.rang, avis=avis.pk
+                )
             else:
                 point.dossier.passer("rendre_avis", par=par, avis=avis.pk)
             point.fermer(Resultat.AVIS_RENDU, par=par, notes=motifs.strip())

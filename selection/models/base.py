@@ -36,7 +36,12 @@ def noter(objet, **champs) -> None:
 def prevenir(cle: str, personnes, *, evenement, lien: str, **variables) -> None:
     """Write the message `cle` to these people, once for this line of the journal."""
     Message.preparer(
-        cle, a=personnes, contexte=variables, evenement=f"{evenement.fil}#{evenement.rang}", fil=evenement.fil, lien=lien
+        cle,
+        a=personnes,
+        contexte=variables,
+        evenement=f"{evenement.fil}#{evenement.rang}",
+        fil=evenement.fil,
+        lien=lien,
     )
 
 

@@ -13,7 +13,9 @@ ROLES_DE_LA_MAISON = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.MEMBRE, Role.PRES
 class College(models.Model):
     """A category of members: agency, ministry, chambers, networks of third places, qualified persons (press kit p. 12)."""
 
-    appel = models.ForeignKey("programme.Appel", on_delete=models.PROTECT, related_name="colleges", verbose_name="appel")
+    appel = models.ForeignKey(
+        "programme.Appel", on_delete=models.PROTECT, related_name="colleges", verbose_name="appel"
+    )
     code = models.SlugField("code", max_length=40)
     libelle = models.CharField("libellé", max_length=120)
 
@@ -49,7 +51,9 @@ class Membre(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sieges", verbose_name="personne"
     )
-    college = models.ForeignKey(College, on_delete=models.PROTECT, related_name="membres", verbose_name="collège")
+    college = models.ForeignKey(
+        College, on_delete=models.PROTECT, related_name="membres", verbose_name="collège"
+    )
     qualite = models.CharField("qualité", max_length=120, blank=True)
     suppleable = models.BooleanField("peut être suppléé", default=True)
     preside = models.BooleanField("préside le comité", default=False)
@@ -63,8 +67,12 @@ class Membre(models.Model):
         verbose_name_plural = "membres du comité"
         ordering = ["college", "user__nom", "user__prenom"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "college"], condition=Q(au=None), name="membre_siege_unique"),
-            models.CheckConstraint(condition=Q(au=None) | Q(au__gt=models.F("du")), name="membre_mandat_dans_l_ordre"),
+            models.UniqueConstraint(
+                fields=["user", "college"], condition=Q(au=None), name="membre_siege_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(au=None) | Q(au__gt=models.F("du")), name="membre_mandat_dans_l_ordre"
+            ),
         ]
 
     def __str__(self):

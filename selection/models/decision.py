@@ -72,7 +72,9 @@ def sens_conformes(avis: Avis, etat: str) -> set[str]:
 
 def taux(montant: Decimal, depense: Decimal) -> Decimal:
     """Amount over expense, four decimals rounded up: the ceiling stays within rate × expense."""
-    return (montant / depense).quantize(Decimal("0.0001"), rounding=ROUND_UP) if depense else Decimal("0.0000")
+    return (
+        (montant / depense).quantize(Decimal("0.0001"), rounding=ROUND_UP) if depense else Decimal("0.0000")
+    )
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -98,7 +100,9 @@ class DecisionQuerySet(models.QuerySet):
 class Decision(models.Model):
     """One decision on one dossier, with its own act."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="decisions", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="decisions", verbose_name="dossier"
+    )
     avis = models.ForeignKey(Avis, on_delete=models.PROTECT, related_name="decisions", verbose_name="avis")
     sens = models.CharField("décision", max_length=20, choices=SensDecision)
     motif = models.TextField("motif", help_text="Il sera imprimé sur la décision.")
@@ -107,12 +111,16 @@ class Decision(models.Model):
     points_a_reprendre = models.TextField("points à reprendre", blank=True, help_text="Un point par ligne.")
     reserves = models.TextField("réserves à lever", blank=True, help_text="Une réserve par ligne.")
     reserves_avant = models.DateField("réserves à lever avant le", null=True, blank=True)
-    rang_complementaire = models.PositiveSmallIntegerField("rang sur la liste complémentaire", null=True, blank=True)
+    rang_complementaire = models.PositiveSmallIntegerField(
+        "rang sur la liste complémentaire", null=True, blank=True
+    )
     fin_liste = models.DateField("liste valable jusqu'au", null=True, blank=True)
     motifs_reduction = models.TextField("pourquoi moins que demandé", blank=True)
     conditions = models.TextField("conditions", blank=True)
 
-    montant_investissement = models.DecimalField("investissement", max_digits=12, decimal_places=2, null=True, blank=True)
+    montant_investissement = models.DecimalField(
+        "investissement", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     montant_amorcage = models.DecimalField("amorçage", max_digits=12, decimal_places=2, null=True, blank=True)
     depense_eligible_investissement = models.DecimalField(
         "dépense éligible, investissement", max_digits=12, decimal_places=2, null=True, blank=True
@@ -120,20 +128,36 @@ class Decision(models.Model):
     depense_eligible_amorcage = models.DecimalField(
         "dépense éligible, amorçage", max_digits=12, decimal_places=2, null=True, blank=True
     )
-    taux_investissement = models.DecimalField("taux, investissement", max_digits=5, decimal_places=4, null=True, blank=True)
-    taux_amorcage = models.DecimalField("taux, amorçage", max_digits=5, decimal_places=4, null=True, blank=True)
-    jours_accordes = models.DecimalField("jours accordés", max_digits=5, decimal_places=1, null=True, blank=True)
+    taux_investissement = models.DecimalField(
+        "taux, investissement", max_digits=5, decimal_places=4, null=True, blank=True
+    )
+    taux_amorcage = models.DecimalField(
+        "taux, amorçage", max_digits=5, decimal_places=4, null=True, blank=True
+    )
+    jours_accordes = models.DecimalField(
+        "jours accordés", max_digits=5, decimal_places=1, null=True, blank=True
+    )
 
     redigee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="rédigée par"
     )
     redigee_le = models.DateTimeField("rédigée le", default=horloge.maintenant)
     signee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="signée par"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="signée par",
     )
     signee_le = models.DateTimeField("signée le", null=True, blank=True)
     delegation = models.ForeignKey(
-        Delegation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="délégation"
+        Delegation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="délégation",
     )
     acte = models.OneToOneField(
         Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="decision", verbose_name="acte"
@@ -180,7 +204,10 @@ class Decision(models.Model):
                     ~Q(sens="ATTRIBUTION") & Q(montant_investissement=None, montant_amorcage=None, jours_accordes=None)
                 )
                 | Q(
-                    sens="ATTRIBUTION", montant_investissement__gte=0, montant_amorcage__gte=0, jours_accordes__gte=0,
+                    sens="ATTRIBUTION", montant_investissement__isnull=False, montant_amorcage__isnull=False,
+                    depense_eligible_investissement__isnull=False, depense_eligible_amorcage__isnull=False,
+                    taux_investissement__isnull=False, taux_amorcage__isnull=False, jours_accordes__isnull=False,
+                    montant_investissement__gte=0, montant_amorcage__gte=0, jours_accordes__gte=0,
                     montant_investissement__lte=F("depense_eligible_investissement"),
                     montant_amorcage__lte=F("depense_eligible_amorcage"),
                     taux_investissement__gte=0, taux_investissement__lte=1, taux_amorcage__gte=0, taux_amorcage__lte=1,
@@ -229,7 +256,9 @@ class Decision(models.Model):
 
     # -- drafting ------------------------------------------------------------------------------------------------
     @classmethod
-    def rediger(cls, dossier: Dossier, *, par, sens: str, motif: str, motif_ecart: str = "", **champs) -> "Decision":
+    def rediger(
+        cls, dossier: Dossier, *, par, sens: str, motif: str, motif_ecart: str = "", **champs
+    ) -> "Decision":
         """Draft, or change the draft of, the decision on this dossier; whoever writes last is its author.
 
         An award takes its amounts from the proposal that the committee voted, unless `champs` says otherwise.
@@ -242,14 +271,20 @@ class Decision(models.Model):
                 raise GesteInterdit("Rédiger une décision revient à un agent de l'appel.")
             avis = cls.avis_pour(dossier, sens)
             motif, motif_ecart = motif.strip(), motif_ecart.strip()
-            exiger(len(motif) >= LONGUEUR_MOTIF, f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.")
+            exiger(
+                len(motif) >= LONGUEUR_MOTIF,
+                f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.",
+            )
             exiger(
                 sens in sens_conformes(avis, dossier.etat) or bool(motif_ecart),
                 "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
             )
             cls._exiger_le_propre(dossier, sens, avis, champs)
             attente = cls.objects.en_attente().select_for_update(of=("self",)).filter(dossier=dossier).first()
-            exiger(attente is None or attente.signee_le is None, "La décision est signée : elle ne se modifie plus.")
+            exiger(
+                attente is None or attente.signee_le is None,
+                "La décision est signée : elle ne se modifie plus.",
+            )
             decision = attente or cls(dossier=dossier)
             valeurs = champs | {"avis": avis, "sens": sens, "motif": motif, "motif_ecart": motif_ecart}
             if sens in sens_conformes(avis, dossier.etat):
@@ -266,7 +301,10 @@ class Decision(models.Model):
         """The opinion that this decision follows. Raises TransitionInterdite: no decision without one."""
         exiger(dossier.etat in DEPUIS[sens], "Ce dossier n'attend pas cette décision.")
         avis = dossier.avis_rendus.select_related("seance__pv", "point__seance").order_by("-pk").first()
-        exiger(avis is not None and avis.seance.est_arbitrage == (sens == S.ATTRIBUTION), "Le comité n'a pas rendu d'avis.")
+        exiger(
+            avis is not None and avis.seance.est_arbitrage == (sens == S.ATTRIBUTION),
+            "Le comité n'a pas rendu d'avis.",
+        )
         exiger(
             avis.seance.etat == EtatSeance.CLOSE and avis.seance.pv_id is not None,
             "La séance n'est pas close : la décision vise son procès-verbal.",
@@ -284,7 +322,10 @@ class Decision(models.Model):
                 "Donnez le rang sur la liste complémentaire et la date à laquelle elle prend fin.",
             )
         if sens == S.AJOURNEMENT:
-            exiger(vague_suivante(dossier) is not None, "Aucune vague ne reste à venir : un ajournement n'est plus possible.")
+            exiger(
+                vague_suivante(dossier) is not None,
+                "Aucune vague ne reste à venir : un ajournement n'est plus possible.",
+            )
         if sens == S.ATTRIBUTION:
             cls._exiger_les_montants(dossier, avis, champs)
 
@@ -296,7 +337,9 @@ class Decision(models.Model):
         moins = False
         for nom in NATURES.values():
             montant = Decimal(champs.setdefault(f"montant_{nom}", getattr(proposition, nom)))
-            depense = Decimal(champs.setdefault(f"depense_eligible_{nom}", getattr(proposition, f"depense_{nom}")))
+            depense = Decimal(
+                champs.setdefault(f"depense_eligible_{nom}", getattr(proposition, f"depense_{nom}"))
+            )
             exiger(0 <= montant <= depense, "Un montant ne dépasse pas la dépense éligible.")
             champs[f"taux_{nom}"] = taux(montant, depense)
             moins |= montant < getattr(dossier, f"demande_{nom}")
@@ -311,16 +354,28 @@ class Decision(models.Model):
         Raises GesteInterdit (author, chair of the committee, no delegation), EnveloppeDepassee, TransitionInterdite.
         """
         with transaction.atomic():
-            dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.dossier_id)
-            decision = Decision.objects.select_for_update(of=("self",)).select_related("avis__seance", "avis__point").get(pk=self.pk)
+            dossier = (
+                Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.dossier_id)
+            )
+            decision = (
+                Decision.objects.select_for_update(of=("self",))
+                .select_related("avis__seance", "avis__point")
+                .get(pk=self.pk)
+            )
             decision.dossier = dossier
             exiger(decision.signee_le is None, "Cette décision est déjà signée.")
             exiger(dossier.etat in DEPUIS[decision.sens], "Ce dossier n'attend plus cette décision.")
             delegation = decision._exiger_signataire(par)
             if decision.sens == S.ATTRIBUTION:
                 decision._engager()
-            evenement = consigner(decision.fil, "signer", par=par, dossier=dossier.numero, delegation=delegation.reference)
-            decision.signee_par, decision.signee_le, decision.delegation = par, horloge.maintenant(), delegation
+            evenement = consigner(
+                decision.fil, "signer", par=par, dossier=dossier.numero, delegation=delegation.reference
+            )
+            decision.signee_par, decision.signee_le, decision.delegation = (
+                par,
+                horloge.maintenant(),
+                delegation,
+            )
             decision.acte = Acte.commander(
                 decision.genre, fil=dossier.fil, par=par, cle=f"decision-{decision.pk}", retenu=True,
                 instantane=composer(decision.genre, decision, evenement=evenement, par=par),
@@ -334,7 +389,9 @@ class Decision(models.Model):
         if par.pk == self.redigee_par_id:
             raise GesteInterdit("Vous avez rédigé cette décision : une autre personne doit la signer.")
         if Membre.objects.filter(user=par, preside=True).exists() or par.a_le_role(Role.PRESIDENT):
-            raise GesteInterdit("La présidence du comité ne signe pas : l'avis et la décision sont deux actes.")
+            raise GesteInterdit(
+                "La présidence du comité ne signe pas : l'avis et la décision sont deux actes."
+            )
         delegation = Delegation.en_vigueur(par, self.dossier.vague.appel, horloge.maintenant(), self.genre)
         if delegation is None:
             raise GesteInterdit("Votre délégation de signature n'est pas en vigueur.")
@@ -358,7 +415,9 @@ class Decision(models.Model):
             exiger(decision.signee_le is not None, "Cette décision n'est pas signée.")
             exiger(decision.publiee_le is None, "Cette décision est déjà publiée.")
             noter(decision, diffusion_le=instant, programmee_par=par, empechement="")
-            consigner(decision.fil, "programmer", par=par, dossier=dossier.numero, diffusion_le=instant.isoformat())
+            consigner(
+                decision.fil, "programmer", par=par, dossier=dossier.numero, diffusion_le=instant.isoformat()
+            )
         self.refresh_from_db()
 
     def deprogrammer(self, *, par) -> None:
@@ -376,7 +435,11 @@ class Decision(models.Model):
         """The instant has come: state, act, message at once, in the name of whoever set it. False if already done."""
         with transaction.atomic():
             Dossier.objects.select_for_update(of=("self",)).get(pk=self.dossier_id)
-            due = Decision.objects.select_for_update(of=("self",)).a_publier(horloge.maintenant()).filter(pk=self.pk)
+            due = (
+                Decision.objects.select_for_update(of=("self",))
+                .a_publier(horloge.maintenant())
+                .filter(pk=self.pk)
+            )
             decision = due.select_related("dossier", "acte", "programmee_par").first()
             if decision is None:
                 return False
@@ -386,13 +449,19 @@ class Decision(models.Model):
             noter(decision, publiee_le=instant, empechement="")
             if decision.sens == S.LABELLISATION:
                 decision.dossier.marquer_laureat(instant)
-            decision.dossier.passer(ACTION[SensDecision(decision.sens)], par=decision.programmee_par, decision=decision.pk)
+            decision.dossier.passer(
+                ACTION[SensDecision(decision.sens)], par=decision.programmee_par, decision=decision.pk
+            )
         return True
 
     def annuler(self, *, par) -> None:
         """The path ended before the publication (withdrawal, abandonment): what was engaged goes back to the envelope."""
         with transaction.atomic():
-            decision = Decision.objects.select_for_update(of=("self",)).select_related("dossier__vague").get(pk=self.pk)
+            decision = (
+                Decision.objects.select_for_update(of=("self",))
+                .select_related("dossier__vague")
+                .get(pk=self.pk)
+            )
             if decision.sens == S.ATTRIBUTION and decision.signee_le:
                 for ligne in decision.dossier.vague.enveloppes.filter(nature__in=NATURES).order_by("pk"):
                     ligne.liberer(getattr(decision, f"montant_{NATURES[ligne.nature]}"))
@@ -407,7 +476,9 @@ class Decision(models.Model):
         publiees = 0
         for cle in cles:
             try:
-                publiees += cls(pk=cle, dossier_id=cls.objects.values_list("dossier", flat=True).get(pk=cle)).publier()
+                publiees += cls(
+                    pk=cle, dossier_id=cls.objects.values_list("dossier", flat=True).get(pk=cle)
+                ).publier()
             except (TransitionInterdite, GesteInterdit, Dossier.DoesNotExist) as refus:
                 cls.objects.filter(pk=cle).update(empechement=str(refus)[:300])
         return publiees
@@ -416,7 +487,9 @@ class Decision(models.Model):
 def vague_suivante(dossier: Dossier) -> Vague | None:
     """The wave in which an adjourned or refused project may come back: open or to come."""
     return (
-        Vague.objects.filter(appel=dossier.vague.appel, cloture__gt=horloge.maintenant(), numero__gt=dossier.vague.numero)
+        Vague.objects.filter(
+            appel=dossier.vague.appel, cloture__gt=horloge.maintenant(), numero__gt=dossier.vague.numero
+        )
         .order_by("cloture")
         .first()
     )

@@ -38,9 +38,15 @@ class DeclarationQuerySet(models.QuerySet):
 class DeclarationInterets(models.Model):
     """A member on a dossier: no link, a link, or a recusal. It holds for the later sittings, until declared anew."""
 
-    seance = models.ForeignKey(Seance, on_delete=models.PROTECT, related_name="declarations", verbose_name="séance")
-    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="declarations", verbose_name="membre")
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="declarations", verbose_name="dossier")
+    seance = models.ForeignKey(
+        Seance, on_delete=models.PROTECT, related_name="declarations", verbose_name="séance"
+    )
+    membre = models.ForeignKey(
+        Membre, on_delete=models.PROTECT, related_name="declarations", verbose_name="membre"
+    )
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="declarations", verbose_name="dossier"
+    )
     reponse = models.CharField("réponse", max_length=8, choices=ReponseInteret)
     motif = models.CharField("lequel", max_length=300, blank=True)
     le = models.DateTimeField("signée le", default=horloge.maintenant)
@@ -53,7 +59,8 @@ class DeclarationInterets(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["membre", "dossier"], name="declaration_unique"),
             models.CheckConstraint(
-                condition=Q(reponse=ReponseInteret.AUCUN) | ~Q(motif=""), name="declaration_lien_ou_deport_motive"
+                condition=Q(reponse=ReponseInteret.AUCUN) | ~Q(motif=""),
+                name="declaration_lien_ou_deport_motive",
             ),
         ]
 
@@ -68,8 +75,13 @@ class DeclarationInterets(models.Model):
         """
         exiger_soi(membre, par, "Chaque membre déclare ses propres intérêts.")
         with transaction.atomic():
-            exiger(seance.convocations.filter(membre=membre).exists(), "Vous n'êtes pas convoqué à cette séance.")
-            exiger(seance.etat in (EtatSeance.CONVOQUEE, EtatSeance.OUVERTE), "Cette séance ne prend plus de déclaration.")
+            exiger(
+                seance.convocations.filter(membre=membre).exists(), "Vous n'êtes pas convoqué à cette séance."
+            )
+            exiger(
+                seance.etat in (EtatSeance.CONVOQUEE, EtatSeance.OUVERTE),
+                "Cette séance ne prend plus de déclaration.",
+            )
             dossiers = {p.dossier_id: p.dossier for p in seance.points.select_related("dossier")}
             exiger(set(reponses) <= set(dossiers), "Ce dossier n'est pas à l'ordre du jour.")
             for cle, (reponse, motif) in reponses.items():
@@ -79,7 +91,8 @@ class DeclarationInterets(models.Model):
     def _noter(cls, seance, membre, dossier, reponse, motif, par) -> None:
         exiger(reponse == ReponseInteret.AUCUN or bool(motif), f"Dites lequel, pour {dossier.nom_projet}.")
         exiger(
-            reponse == ReponseInteret.DEPORT or not Deport.objects.actifs().filter(membre=membre, dossier=dossier).exists(),
+            reponse == ReponseInteret.DEPORT
+            or not Deport.objects.actifs().filter(membre=membre, dossier=dossier).exists(),
             f"Vous vous êtes déporté de {dossier.nom_projet} : y revenir est un geste du responsable de l'appel.",
         )
         cls.objects.update_or_create(
@@ -116,8 +129,12 @@ class DeportQuerySet(DeclarationQuerySet):
 class Deport(models.Model):
     """A member who steps back from a dossier: it disappears for them, in every role they hold."""
 
-    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="deports", verbose_name="membre")
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="deports", verbose_name="dossier")
+    membre = models.ForeignKey(
+        Membre, on_delete=models.PROTECT, related_name="deports", verbose_name="membre"
+    )
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="deports", verbose_name="dossier"
+    )
     motif = models.CharField("motif", max_length=300)
     source = models.CharField("source", max_length=12, choices=SourceDeport)
     declare_par = models.ForeignKey(
@@ -132,8 +149,12 @@ class Deport(models.Model):
     class Meta:
         verbose_name = "déport"
         constraints = [
-            models.UniqueConstraint(fields=["membre", "dossier"], condition=Q(leve_le=None), name="deport_actif_unique"),
-            models.CheckConstraint(condition=Q(leve_le=None) | ~Q(motif_levee=""), name="deport_levee_motivee"),
+            models.UniqueConstraint(
+                fields=["membre", "dossier"], condition=Q(leve_le=None), name="deport_actif_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(leve_le=None) | ~Q(motif_levee=""), name="deport_levee_motivee"
+            ),
         ]
 
     def __str__(self):
@@ -153,11 +174,22 @@ class Deport(models.Model):
             )  # fmt: skip
             if not nouveau:
                 return deport
-            consigner(f"interets/{membre.pk}", "deporter", par=par, dossier=dossier.numero, motif=motif, source=str(source))
-            if not dossier.avis_rendus.exists():  # a reading that has already served an opinion stays its evidence
+            consigner(
+                f"interets/{membre.pk}",
+                "deporter",
+                par=par,
+                dossier=dossier.numero,
+                motif=motif,
+                source=str(source),
+            )
+            if (
+                not dossier.avis_rendus.exists()
+            ):  # a reading that has already served an opinion stays its evidence
                 dossier.lectures.filter(membre=membre).delete()
             dossier.points_de_seance.filter(rapporteur=membre, resultat="").update(rapporteur=None)
-            ouverts = Scrutin.objects.filter(point__dossier=dossier, etat__in=(EtatScrutin.OUVERT, EtatScrutin.SUSPENDU))
+            ouverts = Scrutin.objects.filter(
+                point__dossier=dossier, etat__in=(EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)
+            )
             for scrutin in ouverts:
                 scrutin.ecarter(membre, par=par)
         return deport
@@ -167,7 +199,9 @@ class Deport(models.Model):
         """Recuse another member, with a reason told to them: the chair or a responsable (row 24)."""
         point = dossier.points_de_seance.select_related("seance").order_by("-pk").first()
         exiger(point is not None, "Ce dossier n'est à l'ordre du jour d'aucune séance.")
-        exiger_role(point.seance, par, *SECRETARIAT, phrase="Ce geste revient à la présidence ou à un responsable.")
+        exiger_role(
+            point.seance, par, *SECRETARIAT, phrase="Ce geste revient à la présidence ou à un responsable."
+        )
         exiger(bool(motif.strip()), "Écrivez le motif du déport.")
         return cls.ouvrir(membre, dossier, motif=motif.strip(), source=SourceDeport.TIERS, par=par)
 
@@ -179,7 +213,15 @@ class Deport(models.Model):
             exiger(bool(motif.strip()), "Écrivez pourquoi le déport est levé.")
             ouverte = self.dossier.points_de_seance.filter(seance__etat=EtatSeance.OUVERTE).exists()
             exiger(not ouverte, "La séance est ouverte : le déport ne peut plus être levé.")
-            Deport.objects.filter(pk=self.pk, leve_le=None).update(leve_le=horloge.maintenant(), motif_levee=motif.strip()[:300])
+            Deport.objects.filter(pk=self.pk, leve_le=None).update(
+                leve_le=horloge.maintenant(), motif_levee=motif.strip()[:300]
+            )
             DeclarationInterets.objects.filter(membre=self.membre, dossier=self.dossier).delete()
-            consigner(f"interets/{self.membre_id}", "lever_deport", par=par, dossier=self.dossier.numero, motif=motif)
+            consigner(
+                f"interets/{self.membre_id}",
+                "lever_deport",
+                par=par,
+                dossier=self.dossier.numero,
+                motif=motif,
+            )
         self.refresh_from_db()

@@ -37,14 +37,20 @@ class LectureQuerySet(models.QuerySet):
             autres = Q(dossier__in=dossiers, rendue_le__isnull=False) & ~Q(dossier__membres__user=user)
             return self.filter(autres | Q(pk__in=siennes))
         lus = Lecture.objects.filter(membre__user=user, rendue_le__isnull=False).values("dossier")
-        return self.filter(Q(pk__in=siennes) | Q(dossier__in=lus, rendue_le__isnull=False) & Q(dossier__in=dossiers))
+        return self.filter(
+            Q(pk__in=siennes) | Q(dossier__in=lus, rendue_le__isnull=False) & Q(dossier__in=dossiers)
+        )
 
 
 class Lecture(models.Model):
     """One member on one dossier."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="lectures", verbose_name="dossier")
-    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="lectures", verbose_name="membre")
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="lectures", verbose_name="dossier"
+    )
+    membre = models.ForeignKey(
+        Membre, on_delete=models.PROTECT, related_name="lectures", verbose_name="membre"
+    )
     commencee_le = models.DateTimeField("commencée le", default=horloge.maintenant)
     rendue_le = models.DateTimeField("rendue le", null=True, blank=True)
 
@@ -114,7 +120,13 @@ class Lecture(models.Model):
             exiger(not manques, f"Il manque {', '.join(manques)}.")
             lecture.rendue_le = horloge.maintenant()
             lecture.save(update_fields=["rendue_le"])
-            consigner(f"lecture/{lecture.pk}", "rendre", par=par, dossier=lecture.dossier.numero, notes=lecture.copie())
+            consigner(
+                f"lecture/{lecture.pk}",
+                "rendre",
+                par=par,
+                dossier=lecture.dossier.numero,
+                notes=lecture.copie(),
+            )
         self.refresh_from_db()
 
     def rouvrir(self, *, par) -> None:
@@ -123,7 +135,9 @@ class Lecture(models.Model):
             exiger_soi(self.membre, par, "Chaque membre rend sa propre lecture.")
             lecture = Lecture.objects.select_for_update(of=("self",)).get(pk=self.pk)
             exiger(lecture.dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
-            ouverte = lecture.dossier.points_de_seance.filter(seance__etat=EtatSeance.OUVERTE, resultat="").exists()
+            ouverte = lecture.dossier.points_de_seance.filter(
+                seance__etat=EtatSeance.OUVERTE, resultat=""
+            ).exists()
             exiger(not ouverte, "La séance est ouverte : les notes ne changent plus.")
             lecture.rendue_le = None
             lecture.save(update_fields=["rendue_le"])
@@ -132,7 +146,10 @@ class Lecture(models.Model):
 
     def copie(self) -> dict:
         """The marks as they stand, for the journal."""
-        return {n.critere.code: {"note": n.note, "commentaire": n.commentaire} for n in self.notes.select_related("critere")}
+        return {
+            n.critere.code: {"note": n.note, "commentaire": n.commentaire}
+            for n in self.notes.select_related("critere")
+        }
 
     @property
     def score(self) -> Decimal | None:
@@ -141,13 +158,17 @@ class Lecture(models.Model):
         poids = sum(n.critere.poids for n in notes)
         if not poids or any(n.note is None for n in notes):
             return None
-        return (sum(Decimal(n.note * n.critere.poids) for n in notes) * 100 / (NOTE_MAX * poids)).quantize(Decimal("0.01"))
+        return (sum(Decimal(n.note * n.critere.poids) for n in notes) * 100 / (NOTE_MAX * poids)).quantize(
+            Decimal("0.01")
+        )
 
 
 class NoteLecture(models.Model):
     """One mark."""
 
-    lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="notes", verbose_name="lecture")
+    lecture = models.ForeignKey(
+        Lecture, on_delete=models.CASCADE, related_name="notes", verbose_name="lecture"
+    )
     critere = models.ForeignKey(Critere, on_delete=models.PROTECT, related_name="+", verbose_name="critère")
     note = models.PositiveSmallIntegerField("note", null=True, blank=True)
     commentaire = models.TextField("commentaire", blank=True)
@@ -157,7 +178,9 @@ class NoteLecture(models.Model):
         ordering = ["critere__rang"]
         constraints = [
             models.UniqueConstraint(fields=["lecture", "critere"], name="note_lecture_unique"),
-            models.CheckConstraint(condition=Q(note=None) | Q(note__lte=NOTE_MAX), name="note_lecture_de_0_a_5"),
+            models.CheckConstraint(
+                condition=Q(note=None) | Q(note__lte=NOTE_MAX), name="note_lecture_de_0_a_5"
+            ),
         ]
 
     def __str__(self):

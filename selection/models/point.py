@@ -35,10 +35,17 @@ class PointOrdreDuJour(models.Model):
     """One dossier on the agenda of one sitting."""
 
     seance = models.ForeignKey(Seance, on_delete=models.PROTECT, related_name="points", verbose_name="séance")
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="points_de_seance", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, related_name="points_de_seance", verbose_name="dossier"
+    )
     rang = models.PositiveSmallIntegerField("rang")
     rapporteur = models.ForeignKey(
-        Membre, on_delete=models.SET_NULL, null=True, blank=True, related_name="rapports", verbose_name="rapporteur"
+        Membre,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="rapports",
+        verbose_name="rapporteur",
     )
     notes = models.TextField("notes", blank=True)
     resultat = models.CharField("résultat", max_length=16, choices=Resultat, blank=True)
@@ -84,8 +91,13 @@ class PointOrdreDuJour(models.Model):
         """Record that a recused member has left for this item, at this hour."""
         with transaction.atomic():
             point = self._verrouiller(par)
-            exiger(point.dossier.deports.filter(leve_le=None, membre=membre).exists(), f"{membre} n'est pas en déport.")
-            sortie, nouvelle = point.sorties.get_or_create(membre=membre, defaults={"sortie_le": horloge.maintenant()})
+            exiger(
+                point.dossier.deports.filter(leve_le=None, membre=membre).exists(),
+                f"{membre} n'est pas en déport.",
+            )
+            sortie, nouvelle = point.sorties.get_or_create(
+                membre=membre, defaults={"sortie_le": horloge.maintenant()}
+            )
             if nouvelle:
                 consigner(point.fil, "constater_sortie", par=par, point=point.rang, membre=membre.pk)
 
@@ -93,9 +105,14 @@ class PointOrdreDuJour(models.Model):
         """The item under the sitting's lock, while it is open and not concluded."""
         seance = self.seance._verrouiller(EtatSeance.OUVERTE)
         exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
-        point = PointOrdreDuJour.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)
+        point = (
+            PointOrdreDuJour.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)
+        )
         point.seance = seance
-        exiger(not point.resultat, f"Le point {point.rang} est déjà conclu : {point.get_resultat_display().lower()}.")
+        exiger(
+            not point.resultat,
+            f"Le point {point.rang} est déjà conclu : {point.get_resultat_display().lower()}.",
+        )
         return point
 
     # -- deeds ---------------------------------------------------------------------------------------------------
@@ -110,7 +127,10 @@ class PointOrdreDuJour(models.Model):
         """Result of a first sitting without ballot: to be heard, or kept for the deliberation."""
         with transaction.atomic():
             point = self._verrouiller(par)
-            exiger(point.seance.type == TypeSeance.PRE_SELECTION, "Ce résultat est celui d'une séance de pré-sélection.")
+            exiger(
+                point.seance.type == TypeSeance.PRE_SELECTION,
+                "Ce résultat est celui d'une séance de pré-sélection.",
+            )
             exiger(resultat in (Resultat.A_AUDITIONNER, Resultat.DELIBERATION), "Ce résultat n'existe pas.")
             exiger(point.dossier.etat == Etat.EN_COMITE, "Ce dossier n'est plus devant le comité.")
             exiger(point.seance.compte(point.dossier).atteint, "Le quorum n'est pas atteint sur ce point.")
@@ -123,7 +143,10 @@ class PointOrdreDuJour(models.Model):
         with transaction.atomic():
             point = self._verrouiller(par)
             exiger(bool(motif.strip()), "Écrivez pourquoi ce point est reporté.")
-            exiger(not point.scrutins.filter(etat__in=["OUVERT", "SUSPENDU"]).exists(), "Un scrutin est ouvert sur ce point.")
+            exiger(
+                not point.scrutins.filter(etat__in=["OUVERT", "SUSPENDU"]).exists(),
+                "Un scrutin est ouvert sur ce point.",
+            )
             noter(point, motif_report=motif.strip()[:300])
             point.fermer(Resultat.REPORTE, par=par, notes=point.notes)
         self.refresh_from_db()
@@ -135,13 +158,22 @@ class PointOrdreDuJour(models.Model):
         self.sorties.filter(retour_le=None).update(retour_le=instant)
         suivant = self.seance.points.filter(resultat="").order_by("rang").first()
         noter(self.seance, point_courant=suivant)
-        consigner(self.fil, "conclure", par=par, point=self.rang, dossier=self.dossier.numero, resultat=str(resultat))
+        consigner(
+            self.fil,
+            "conclure",
+            par=par,
+            point=self.rang,
+            dossier=self.dossier.numero,
+            resultat=str(resultat),
+        )
 
 
 class Sortie(models.Model):
     """A recused member out of the room for one item, with the hours that the minutes print."""
 
-    point = models.ForeignKey(PointOrdreDuJour, on_delete=models.CASCADE, related_name="sorties", verbose_name="point")
+    point = models.ForeignKey(
+        PointOrdreDuJour, on_delete=models.CASCADE, related_name="sorties", verbose_name="point"
+    )
     membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="membre")
     sortie_le = models.DateTimeField("sortie")
     retour_le = models.DateTimeField("retour", null=True, blank=True)
@@ -151,7 +183,8 @@ class Sortie(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["point", "membre"], name="sortie_unique"),
             models.CheckConstraint(
-                condition=Q(retour_le=None) | Q(retour_le__gte=models.F("sortie_le")), name="sortie_avant_retour"
+                condition=Q(retour_le=None) | Q(retour_le__gte=models.F("sortie_le")),
+                name="sortie_avant_retour",
             ),
         ]
 

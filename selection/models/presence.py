@@ -35,13 +35,24 @@ class Reponse(models.TextChoices):
 class Convocation(models.Model):
     """A member summoned to a sitting, with the act that says so."""
 
-    seance = models.ForeignKey(Seance, on_delete=models.CASCADE, related_name="convocations", verbose_name="séance")
-    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="convocations", verbose_name="membre")
-    acte = models.ForeignKey(Acte, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="convocation")
+    seance = models.ForeignKey(
+        Seance, on_delete=models.CASCADE, related_name="convocations", verbose_name="séance"
+    )
+    membre = models.ForeignKey(
+        Membre, on_delete=models.PROTECT, related_name="convocations", verbose_name="membre"
+    )
+    acte = models.ForeignKey(
+        Acte, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="convocation"
+    )
     reponse = models.CharField("réponse", max_length=10, choices=Reponse, blank=True)
     repondue_le = models.DateTimeField("répondue le", null=True, blank=True)
     mandataire = models.ForeignKey(
-        Membre, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="mandataire pressenti"
+        Membre,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="mandataire pressenti",
     )
 
     objects = DesMembresQuerySet.as_manager()
@@ -85,7 +96,10 @@ class Convocation(models.Model):
         """Say whether one comes; an intention, the presence itself is recorded at the sitting."""
         exiger_soi(self.membre, par, "Chaque membre répond à sa propre convocation.")
         exiger(self.seance.etat == EtatSeance.CONVOQUEE, "La séance a commencé : pointez votre présence.")
-        exiger((reponse == Reponse.MANDAT) == (mandataire is not None), "Nommez la personne à qui vous donnez mandat.")
+        exiger(
+            (reponse == Reponse.MANDAT) == (mandataire is not None),
+            "Nommez la personne à qui vous donnez mandat.",
+        )
         exiger(mandataire is None or mandataire.pk != self.membre_id, "On ne se donne pas mandat à soi-même.")
         self.reponse, self.mandataire, self.repondue_le = reponse, mandataire, horloge.maintenant()
         self.save(update_fields=["reponse", "mandataire", "repondue_le"])
@@ -106,7 +120,9 @@ class PresenceQuerySet(DesMembresQuerySet):
 
     def noter(self, seance: Seance, membre: Membre, mode: str, mandataire: Membre | None) -> "Presence":
         """Write a member's presence now. Raises TransitionInterdite on a proxy that the rules refuse."""
-        exiger((mode == Mode.REPRESENTE) == (mandataire is not None), "Nommez la personne qui reçoit le mandat.")
+        exiger(
+            (mode == Mode.REPRESENTE) == (mandataire is not None), "Nommez la personne qui reçoit le mandat."
+        )
         exiger(mode != Mode.A_DISTANCE or seance.a_distance, "Cette séance ne se tient pas à distance.")
         instant = horloge.maintenant()
         ici = mode in (Mode.SUR_PLACE, Mode.A_DISTANCE)
@@ -114,10 +130,14 @@ class PresenceQuerySet(DesMembresQuerySet):
         if mandataire is not None:
             exiger(mandataire.pk != membre.pk, "On ne se donne pas mandat à soi-même.")
             exiger(
-                seance.convocations.filter(membre=mandataire).exists(), f"{mandataire} n'est pas convoqué à cette séance."
+                seance.convocations.filter(membre=mandataire).exists(),
+                f"{mandataire} n'est pas convoqué à cette séance.",
             )
             autre = self.filter(seance=seance, mandataire=mandataire).exclude(membre=membre).first()
-            exiger(autre is None, f"{mandataire} détient déjà le mandat de {autre.membre if autre else ''} : un seul par personne.")
+            exiger(
+                autre is None,
+                f"{mandataire} détient déjà le mandat de {autre.membre if autre else ''} : un seul par personne.",
+            )
         parti = ligne.arrivee_le is not None and not ici
         ligne.mode, ligne.mandataire = mode, mandataire
         if ici:
@@ -131,13 +151,22 @@ class PresenceQuerySet(DesMembresQuerySet):
 class Presence(models.Model):
     """A member at a sitting: in the room, on line, represented or away, with the hours."""
 
-    seance = models.ForeignKey(Seance, on_delete=models.CASCADE, related_name="presences", verbose_name="séance")
-    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="presences", verbose_name="membre")
+    seance = models.ForeignKey(
+        Seance, on_delete=models.CASCADE, related_name="presences", verbose_name="séance"
+    )
+    membre = models.ForeignKey(
+        Membre, on_delete=models.PROTECT, related_name="presences", verbose_name="membre"
+    )
     mode = models.CharField("mode", max_length=12, choices=Mode)
     arrivee_le = models.DateTimeField("arrivée", null=True, blank=True)
     depart_le = models.DateTimeField("départ", null=True, blank=True)
     mandataire = models.ForeignKey(
-        Membre, on_delete=models.PROTECT, null=True, blank=True, related_name="mandats_recus", verbose_name="mandataire"
+        Membre,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandats_recus",
+        verbose_name="mandataire",
     )
 
     objects = PresenceQuerySet.as_manager()
@@ -148,13 +177,18 @@ class Presence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seance", "membre"], name="presence_unique"),
             models.UniqueConstraint(
-                fields=["seance", "mandataire"], condition=Q(mandataire__isnull=False), name="presence_un_mandat_par_porteur"
+                fields=["seance", "mandataire"],
+                condition=Q(mandataire__isnull=False),
+                name="presence_un_mandat_par_porteur",
             ),
             models.CheckConstraint(
-                condition=Q(mode=Mode.REPRESENTE, mandataire__isnull=False) | (~Q(mode=Mode.REPRESENTE) & Q(mandataire=None)),
+                condition=Q(mode=Mode.REPRESENTE, mandataire__isnull=False)
+                | (~Q(mode=Mode.REPRESENTE) & Q(mandataire=None)),
                 name="presence_mandat_nomme",
             ),
-            models.CheckConstraint(condition=Q(mandataire=None) | ~Q(mandataire=F("membre")), name="presence_mandat_a_un_autre"),
+            models.CheckConstraint(
+                condition=Q(mandataire=None) | ~Q(mandataire=F("membre")), name="presence_mandat_a_un_autre"
+            ),
             models.CheckConstraint(
                 condition=Q(depart_le=None) | Q(arrivee_le__isnull=False, depart_le__gte=F("arrivee_le")),
                 name="presence_part_apres_etre_arrive",

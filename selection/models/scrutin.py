@@ -15,11 +15,11 @@ from django.db.models import F, Q
 from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
-from manufactures.registres import GesteInterdit, TransitionInterdite
+from manufactures.registres import TransitionInterdite
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
 from selection.models.comite import Membre
 from selection.models.point import PointOrdreDuJour
-from selection.models.seance import EtatSeance, Seance, TypeSeance
+from selection.models.seance import Seance, TypeSeance
 from selection.quorum import majorite
 
 C_EST_A_LA_PRESIDENCE = "Seule la présidence ouvre, suspend et clôt un scrutin."
@@ -85,7 +85,9 @@ class ScrutinQuerySet(models.QuerySet):
 class Scrutin(models.Model):
     """One ballot on one item."""
 
-    point = models.ForeignKey(PointOrdreDuJour, on_delete=models.PROTECT, related_name="scrutins", verbose_name="point")
+    point = models.ForeignKey(
+        PointOrdreDuJour, on_delete=models.PROTECT, related_name="scrutins", verbose_name="point"
+    )
     question = models.CharField("question", max_length=12, choices=Question)
     tour = models.PositiveSmallIntegerField("tour", default=1)
     secret = models.BooleanField("secret", default=True)
@@ -121,7 +123,8 @@ class Scrutin(models.Model):
             models.CheckConstraint(condition=Q(tour__in=[1, 2]), name="scrutin_deux_tours_au_plus"),
             models.CheckConstraint(
                 condition=Q(
-                    etat="CLOS", clos_le__isnull=False, votants__isnull=False,
+                    etat="CLOS", clos_le__isnull=False, votants__isnull=False, pour__isnull=False, contre__isnull=False,
+                    abstentions__isnull=False, blancs__isnull=False,
                     votants=F("pour") + F("contre") + F("abstentions") + F("blancs"), votants__gte=F("quorum"),
                 )
                 | (~Q(etat="CLOS") & Q(votants=None, pour=None, contre=None, abstentions=None, blancs=None)),
@@ -145,12 +148,19 @@ class Scrutin(models.Model):
     @property
     def adopte(self) -> bool:
         """More than half of the voices present or represented, or a tie broken in public by the chair."""
-        return self.etat == EtatScrutin.CLOS and (self.pour >= self.majorite or self.voix_preponderante == Choix.POUR)
+        return self.etat == EtatScrutin.CLOS and (
+            self.pour >= self.majorite or self.voix_preponderante == Choix.POUR
+        )
 
     @property
     def partage(self) -> bool:
         """As many for as against, nobody having broken the tie."""
-        return self.etat == EtatScrutin.CLOS and self.pour == self.contre and not self.adopte and not self.voix_preponderante
+        return (
+            self.etat == EtatScrutin.CLOS
+            and self.pour == self.contre
+            and not self.adopte
+            and not self.voix_preponderante
+        )
 
     @property
     def totaux_publiables(self) -> bool:
@@ -171,7 +181,9 @@ class Scrutin(models.Model):
         voix, phrases = {}, []
         for membre, porteur in compte.voix.items():
             if membre not in declares:
-                phrases.append(f"{noms[membre]} n'a pas déclaré ses intérêts sur ce dossier : pas de vote sur ce point.")
+                phrases.append(
+                    f"{noms[membre]} n'a pas déclaré ses intérêts sur ce dossier : pas de vote sur ce point."
+                )
             elif secret and porteur in distants and not seance.secret_a_distance:
                 phrases.append(
                     "Le règlement de ce comité n'admet pas le vote secret à distance\xa0: "
@@ -183,7 +195,13 @@ class Scrutin(models.Model):
 
     @classmethod
     def ouvrir(
-        cls, point: PointOrdreDuJour, question: str, *, par, secret: bool | None = None, malgre_petit_nombre: bool = False
+        cls,
+        point: PointOrdreDuJour,
+        question: str,
+        *,
+        par,
+        secret: bool | None = None,
+        malgre_petit_nombre: bool = False,
     ) -> "Scrutin":
         """Open a ballot: the roll is frozen, those in the room or represented, declared and not recused.
 
@@ -209,7 +227,8 @@ class Scrutin(models.Model):
             point.exiger_les_sorties()
             voix, _ = cls.voix_admises(point, secret=secret)
             exiger(
-                len(voix) >= seance.quorum, f"{len(voix)} voix sur ce point, il en faut {seance.quorum} pour le quorum."
+                len(voix) >= seance.quorum,
+                f"{len(voix)} voix sur ce point, il en faut {seance.quorum} pour le quorum.",
             )
             exiger(
                 malgre_petit_nombre or not secret or len(voix) >= PEU_DE_VOTANTS,
@@ -235,8 +254,14 @@ class Scrutin(models.Model):
         """Whether this question may be put now; the round it would be."""
         clos = {s.question: s for s in point.scrutins.filter(etat=EtatScrutin.CLOS).order_by("tour")}
         deja = clos.get(question)
-        exiger(deja is None or (deja.partage and deja.secret and deja.tour == 1), "Le comité a déjà voté sur cette question.")
-        exiger(not point.scrutins.filter(etat__in=("OUVERT", "SUSPENDU")).exists(), "Un scrutin est déjà ouvert sur ce point.")
+        exiger(
+            deja is None or (deja.partage and deja.secret and deja.tour == 1),
+            "Le comité a déjà voté sur cette question.",
+        )
+        exiger(
+            not point.scrutins.filter(etat__in=("OUVERT", "SUSPENDU")).exists(),
+            "Un scrutin est déjà ouvert sur ce point.",
+        )
         if point.seance.type == TypeSeance.ARBITRAGE:
             exiger(question == Question.ATTRIBUTION, "Une séance d'arbitrage vote sur des montants.")
             exiger(point.dossier.etat == Etat.EN_ARBITRAGE, "Ce dossier n'est pas en arbitrage.")
@@ -244,12 +269,18 @@ class Scrutin(models.Model):
             point.proposition.exiger_dans_l_enveloppe()
         else:
             exiger(question != Question.ATTRIBUTION, "Les montants se votent en séance d'arbitrage.")
-            exiger(point.dossier.etat in (Etat.EN_COMITE, Etat.A_AUDITIONNER), "Ce dossier n'est pas devant le comité.")
+            exiger(
+                point.dossier.etat in (Etat.EN_COMITE, Etat.A_AUDITIONNER),
+                "Ce dossier n'est pas devant le comité.",
+            )
             attendue = point.dossier.auditions.filter(tenue=None).exists()
             exiger(not attendue, "L'audition de ce porteur n'est pas encore consignée.")
         if question == Question.AJOURNEMENT:
             avis = clos.get(Question.AVIS)
-            exiger(avis is not None and not avis.adopte, "L'ajournement se vote quand l'avis favorable n'est pas adopté.")
+            exiger(
+                avis is not None and not avis.adopte,
+                "L'ajournement se vote quand l'avis favorable n'est pas adopté.",
+            )
         return deja.tour + 1 if deja else 1
 
     # -- voting --------------------------------------------------------------------------------------------------
@@ -276,16 +307,27 @@ class Scrutin(models.Model):
         """Show of hands: the secretary records each member's choice, in the open."""
         with transaction.atomic():
             scrutin = self._verrouiller(EtatScrutin.OUVERT)
-            exiger_role(scrutin.point.seance, par, *SECRETARIAT, phrase="Le secrétariat consigne les votes à main levée.")
+            exiger_role(
+                scrutin.point.seance,
+                par,
+                *SECRETARIAT,
+                phrase="Le secrétariat consigne les votes à main levée.",
+            )
             exiger(not scrutin.secret, "Ce scrutin est secret : chacun dépose son bulletin.")
             electeur = scrutin.electeurs.filter(membre=membre).first()
             exiger(electeur is not None, f"{membre} n'est pas sur la liste des votants de ce scrutin.")
-            VoteNominal.objects.update_or_create(electeur=electeur, defaults={"choix": Choix(choix), "scrutin": scrutin})
+            VoteNominal.objects.update_or_create(
+                electeur=electeur, defaults={"choix": Choix(choix), "scrutin": scrutin}
+            )
             Emargement.objects.get_or_create(scrutin=scrutin, electeur=electeur)
 
     # -- the chair -----------------------------------------------------------------------------------------------
     def _verrouiller(self, *etats: EtatScrutin) -> "Scrutin":
-        scrutin = Scrutin.objects.select_for_update(of=("self",)).select_related("point__seance__vague", "point__dossier").get(pk=self.pk)
+        scrutin = (
+            Scrutin.objects.select_for_update(of=("self",))
+            .select_related("point__seance__vague", "point__dossier")
+            .get(pk=self.pk)
+        )
         exiger(scrutin.etat in etats, f"Le scrutin est {scrutin.get_etat_display().lower()}.")
         return scrutin
 
@@ -306,7 +348,10 @@ class Scrutin(models.Model):
         """Go on, with the quorum."""
         with transaction.atomic():
             scrutin = self._presider(par, EtatScrutin.SUSPENDU)
-            exiger(scrutin.point.seance.compte(scrutin.point.dossier).atteint, "Le quorum n'est toujours pas atteint.")
+            exiger(
+                scrutin.point.seance.compte(scrutin.point.dossier).atteint,
+                "Le quorum n'est toujours pas atteint.",
+            )
             noter(scrutin, etat=EtatScrutin.OUVERT)
             consigner(scrutin.fil, "reprendre_scrutin", par=par, scrutin=scrutin.pk)
         self.refresh_from_db()
@@ -351,10 +396,17 @@ class Scrutin(models.Model):
         """The chair's casting vote: a separate, public act, on an open ballot only (R133-11)."""
         with transaction.atomic():
             scrutin = self._presider(par, EtatScrutin.CLOS)
-            exiger(not scrutin.secret, "Un scrutin secret ne se départage pas par une voix : organisez un second tour.")
-            exiger(scrutin.partage and sens in (Choix.POUR, Choix.CONTRE), "Il n'y a pas de partage des voix.")
+            exiger(
+                not scrutin.secret,
+                "Un scrutin secret ne se départage pas par une voix : organisez un second tour.",
+            )
+            exiger(
+                scrutin.partage and sens in (Choix.POUR, Choix.CONTRE), "Il n'y a pas de partage des voix."
+            )
             noter(scrutin, voix_preponderante=sens)
-            consigner(scrutin.fil, "departager", par=par, role=Role.PRESIDENT, scrutin=scrutin.pk, sens=str(sens))
+            consigner(
+                scrutin.fil, "departager", par=par, role=Role.PRESIDENT, scrutin=scrutin.pk, sens=str(sens)
+            )
         self.refresh_from_db()
 
     def ecarter(self, membre: Membre, *, par) -> None:
@@ -372,7 +424,9 @@ class Scrutin(models.Model):
 class Electeur(models.Model):
     """A voice on the frozen roll, and who casts it: oneself, or the holder of the proxy."""
 
-    scrutin = models.ForeignKey(Scrutin, on_delete=models.CASCADE, related_name="electeurs", verbose_name="scrutin")
+    scrutin = models.ForeignKey(
+        Scrutin, on_delete=models.CASCADE, related_name="electeurs", verbose_name="scrutin"
+    )
     membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="voix de")
     vote_par = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="vote par")
 
@@ -399,8 +453,12 @@ class Emargement(models.Model):
     """A voice that has been cast. Rewritten with the urn at each vote: no time, no order."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    scrutin = models.ForeignKey(Scrutin, on_delete=models.CASCADE, related_name="emargements", verbose_name="scrutin")
-    electeur = models.ForeignKey(Electeur, on_delete=models.PROTECT, related_name="emargements", verbose_name="électeur")
+    scrutin = models.ForeignKey(
+        Scrutin, on_delete=models.CASCADE, related_name="emargements", verbose_name="scrutin"
+    )
+    electeur = models.ForeignKey(
+        Electeur, on_delete=models.PROTECT, related_name="emargements", verbose_name="électeur"
+    )
 
     objects = EmargementQuerySet.as_manager()
 
@@ -440,8 +498,12 @@ class Bulletin(models.Model):
 class VoteNominal(models.Model):
     """A vote by show of hands, recorded by the secretary: public by nature."""
 
-    scrutin = models.ForeignKey(Scrutin, on_delete=models.CASCADE, related_name="votes", verbose_name="scrutin")
-    electeur = models.OneToOneField(Electeur, on_delete=models.CASCADE, related_name="vote", verbose_name="électeur")
+    scrutin = models.ForeignKey(
+        Scrutin, on_delete=models.CASCADE, related_name="votes", verbose_name="scrutin"
+    )
+    electeur = models.OneToOneField(
+        Electeur, on_delete=models.CASCADE, related_name="vote", verbose_name="électeur"
+    )
     choix = models.CharField("choix", max_length=10, choices=Choix)
 
     class Meta:

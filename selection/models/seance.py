@@ -51,14 +51,19 @@ class Seance(models.Model):
 
     MODELE_REGARD = "seance"
 
-    vague = models.ForeignKey("programme.Vague", on_delete=models.PROTECT, related_name="seances", verbose_name="vague")
+    vague = models.ForeignKey(
+        "programme.Vague", on_delete=models.PROTECT, related_name="seances", verbose_name="vague"
+    )
     type = models.CharField("type", max_length=20, choices=TypeSeance)
     debut = models.DateTimeField("début")
     lieu = models.CharField("lieu", max_length=200)
     a_distance = models.BooleanField("participation à distance possible", default=False)
     etat = models.CharField("état", max_length=12, choices=EtatSeance, default=EtatSeance.PREVUE)
     secretaire = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seances_tenues", verbose_name="secrétaire"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="seances_tenues",
+        verbose_name="secrétaire",
     )
     premiere = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="secondes",
@@ -69,7 +74,12 @@ class Seance(models.Model):
     ouverte_le = models.DateTimeField("ouverte le", null=True, blank=True)
     close_le = models.DateTimeField("close le", null=True, blank=True)
     point_courant = models.ForeignKey(
-        "PointOrdreDuJour", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="point en cours"
+        "PointOrdreDuJour",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="point en cours",
     )
     notes = models.TextField("notes de séance", blank=True)
     enveloppe_ouverture = models.JSONField("enveloppe à l'ouverture", default=list, blank=True)
@@ -97,7 +107,10 @@ class Seance(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(etat=EtatSeance.PREVUE, convoquee_le=None)
-                | Q(etat__in=[EtatSeance.CONVOQUEE, EtatSeance.OUVERTE, EtatSeance.CLOSE], convoquee_le__isnull=False),
+                | Q(
+                    etat__in=[EtatSeance.CONVOQUEE, EtatSeance.OUVERTE, EtatSeance.CLOSE],
+                    convoquee_le__isnull=False,
+                ),
                 name="seance_convoquee_est_datee",
             ),
             models.CheckConstraint(
@@ -143,7 +156,13 @@ class Seance(models.Model):
 
     def president(self) -> Membre | None:
         """Who chairs the committee of this call on this day."""
-        return Membre.objects.de_l_appel(self.vague.appel_id).en_exercice().filter(preside=True).select_related("user").first()
+        return (
+            Membre.objects.de_l_appel(self.vague.appel_id)
+            .en_exercice()
+            .filter(preside=True)
+            .select_related("user")
+            .first()
+        )
 
     def compte(self, dossier=None) -> Compte:
         """Who counts now, in general or for the item of this dossier."""
@@ -152,14 +171,21 @@ class Seance(models.Model):
         mandats = {p.membre_id: p.mandataire_id for p in lignes if p.mandataire_id}
         deportes = dossier.deports.filter(leve_le=None).values_list("membre", flat=True) if dossier else ()
         return compter(
-            composition=self.composition or 0, requis=self.quorum, presents=presents, mandats=mandats, deportes=deportes
+            composition=self.composition or 0,
+            requis=self.quorum,
+            presents=presents,
+            mandats=mandats,
+            deportes=deportes,
         )
 
     def _verrouiller(self, *etats: EtatSeance) -> "Seance":
         seance = Seance.objects.select_for_update(of=("self",)).select_related("vague").get(pk=self.pk)
         if seance.etat not in etats:
             attendus = " ou ".join(EtatSeance(e).label.lower() for e in etats)
-            exiger(False, f"La séance est {seance.get_etat_display().lower()} : ce geste demande une séance {attendus}.")
+            exiger(
+                False,
+                f"La séance est {seance.get_etat_display().lower()} : ce geste demande une séance {attendus}.",
+            )
         return seance
 
     # -- deeds ---------------------------------------------------------------------------------------------------
@@ -175,7 +201,8 @@ class Seance(models.Model):
                 f"Le dossier {dossier.numero} n'est pas dans un état que cette séance examine.",
             )
             exiger(
-                not seance.points.filter(dossier=dossier).exists(), f"Le dossier {dossier.numero} est déjà à l'ordre du jour."
+                not seance.points.filter(dossier=dossier).exists(),
+                f"Le dossier {dossier.numero} est déjà à l'ordre du jour.",
             )
             dernier = seance.points.aggregate(r=models.Max("rang"))["r"] or 0
             point = seance.points.create(dossier=dossier, rang=rang or dernier + 1, rapporteur=rapporteur)
@@ -193,14 +220,20 @@ class Seance(models.Model):
             seance = self._verrouiller(EtatSeance.PREVUE)
             exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
             exiger(seance.points.exists(), "Inscrivez au moins un dossier à l'ordre du jour.")
-            exiger(seance.president() is not None, "Aucun membre ne préside ce comité : désignez une présidence.")
+            exiger(
+                seance.president() is not None, "Aucun membre ne préside ce comité : désignez une présidence."
+            )
             preavis = timedelta(days=seance.delai_convocation_jours)
             exiger(
                 bool(motif_urgence.strip()) or seance.debut - horloge.maintenant() >= preavis,
                 f"La convocation part au moins {seance.delai_convocation_jours} jours avant la séance. "
                 "En cas d'urgence, écrivez pourquoi.",
             )
-            membres = list(Membre.objects.de_l_appel(seance.vague.appel_id).en_exercice().select_related("user", "college"))
+            membres = list(
+                Membre.objects.de_l_appel(seance.vague.appel_id)
+                .en_exercice()
+                .select_related("user", "college")
+            )
             noter(
                 seance, etat=EtatSeance.CONVOQUEE, convoquee_le=horloge.maintenant(), composition=len(membres),
                 motif_urgence=motif_urgence.strip(),
@@ -218,8 +251,15 @@ class Seance(models.Model):
             seance = self._verrouiller(EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
             tenus = exiger_role(seance, par, *SECRETARIAT, Role.MEMBRE, phrase=C_EST_AU_SECRETARIAT)
             if not tenus & set(SECRETARIAT):
-                exiger_soi(membre, par, "Chaque membre pointe sa propre présence ; le secrétariat pointe celle des autres.")
-            exiger(seance.convocations.filter(membre=membre).exists(), f"{membre} n'est pas convoqué à cette séance.")
+                exiger_soi(
+                    membre,
+                    par,
+                    "Chaque membre pointe sa propre présence ; le secrétariat pointe celle des autres.",
+                )
+            exiger(
+                seance.convocations.filter(membre=membre).exists(),
+                f"{membre} n'est pas convoqué à cette séance.",
+            )
             seance.presences.noter(seance, membre, mode, mandataire)
             consigner(
                 seance.fil, "pointer", par=par, membre=membre.pk, mode=str(mode),
@@ -232,7 +272,10 @@ class Seance(models.Model):
             seance = self._verrouiller(EtatSeance.CONVOQUEE)
             exiger_role(seance, par, Role.PRESIDENT, phrase="Seule la présidence ouvre la séance.")
             jour = seance.debut.astimezone(horloge.PARIS).date()
-            exiger(jour <= horloge.aujourd_hui(), f"Cette séance se tient le {jour:%d/%m/%Y} : elle ne s'ouvre pas avant ce jour.")
+            exiger(
+                jour <= horloge.aujourd_hui(),
+                f"Cette séance se tient le {jour:%d/%m/%Y} : elle ne s'ouvre pas avant ce jour.",
+            )
             compte = seance.compte()
             exiger(
                 compte.atteint,
@@ -287,7 +330,10 @@ class Seance(models.Model):
             exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
             seance.points.filter(dossier__etat=Etat.RETIRE, resultat="").update(resultat="RETIRE")
             restants = list(seance.points.filter(resultat="").values_list("rang", flat=True))
-            exiger(not restants, f"Points sans résultat : {', '.join(map(str, restants))}. Rendez un avis ou reportez-les.")
+            exiger(
+                not restants,
+                f"Points sans résultat : {', '.join(map(str, restants))}. Rendez un avis ou reportez-les.",
+            )
             instant = horloge.maintenant()
             seance.presences.filter(arrivee_le__isnull=False, depart_le=None).update(depart_le=instant)
             noter(seance, etat=EtatSeance.CLOSE, close_le=instant, point_courant=None)
@@ -296,7 +342,9 @@ class Seance(models.Model):
             instantane = composer(genre, seance, evenement=evenement, par=par)
             noter(
                 seance,
-                pv=Acte.commander(genre, fil=seance.fil, instantane=instantane, par=par, objet=f"Procès-verbal, {seance}"),
+                pv=Acte.commander(
+                    genre, fil=seance.fil, instantane=instantane, par=par, objet=f"Procès-verbal, {seance}"
+                ),
             )
             seance._annoncer_le_pv(evenement)
         self.refresh_from_db()
@@ -329,7 +377,9 @@ class Seance(models.Model):
                 secret_a_distance=seance.secret_a_distance, reglement_version=seance.reglement_version,
             )  # fmt: skip
             for point in seance.points.all():
-                seconde.points.create(dossier_id=point.dossier_id, rang=point.rang, rapporteur_id=point.rapporteur_id)
+                seconde.points.create(
+                    dossier_id=point.dossier_id, rang=point.rang, rapporteur_id=point.rapporteur_id
+                )
             consigner(seconde.fil, "prevoir", par=par, premiere=seance.pk)
         self.refresh_from_db()
         return seconde

@@ -15,6 +15,22 @@
     document.querySelector("[data-mp-erreurs]")?.focus();
   });
 
+  // A table wider than the screen scrolls: the keyboard must reach it.
+  const ouvrirLesTables = () => {
+    for (const cadre of document.querySelectorAll(".fr-table__container")) {
+      if (cadre.scrollWidth <= cadre.clientWidth) {
+        if (cadre.dataset.mpDefile) for (const nom of ["tabindex", "role", "aria-label"]) cadre.removeAttribute(nom);
+        continue;
+      }
+      cadre.dataset.mpDefile = "1";
+      cadre.setAttribute("tabindex", "0");
+      cadre.setAttribute("role", "region");
+      cadre.setAttribute("aria-label", cadre.querySelector("caption")?.textContent.trim() || "Tableau");
+    }
+  };
+  for (const moment of ["load", "resize"]) window.addEventListener(moment, ouvrirLesTables);
+  document.addEventListener("htmx:afterSettle", ouvrirLesTables);
+
   // Characters left, beside a text that has a limit; said aloud at 50 and at 0 only.
   document.addEventListener("input", (evenement) => {
     const champ = evenement.target;

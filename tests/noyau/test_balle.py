@@ -5,8 +5,8 @@ import pytest
 from manufactures.procedure import (
     CYCLES,
     ETATS_DU_CYCLE,
-    LIBELLES,
     JAUNE,
+    LIBELLES,
     Etat,
     EtatConvention,
     EtatMission,

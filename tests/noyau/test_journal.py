@@ -21,9 +21,15 @@ pytestmark = pytest.mark.django_db
 def test_the_database_refuses_to_rewrite(ordre):
     consigner("dossier/D-1", "deposer", par=None)
     with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the pending foreign key refuses TRUNCATE first
+        curseur.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # else the pending foreign key refuses TRUNCATE first
 
-    with pytest.raises(DatabaseError, match="ne se modifie pas"), transaction.atomic(), connection.cursor() as curseur:
+    with (
+        pytest.raises(DatabaseError, match="ne se modifie pas"),
+        transaction.atomic(),
+        connection.cursor() as curseur,
+    ):
         curseur.execute(ordre)
 
     assert Entree.objects.get().motif == ""
@@ -53,7 +59,7 @@ def falsifier(ordre, *valeurs):
     "ordre",
     [
         "UPDATE journal_entree SET motif = 'x' WHERE rang = 2",
-        "UPDATE journal_entree SET faits = '{\"montant\": \"2\"}' WHERE rang = 1",
+        'UPDATE journal_entree SET faits = \'{"montant": "2"}\' WHERE rang = 1',
         "DELETE FROM journal_entree WHERE rang = 2",
         "UPDATE journal_entree SET rang = CASE rang WHEN 1 THEN 11 ELSE 12 END WHERE rang < 3",
     ],

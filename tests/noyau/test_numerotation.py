@@ -51,4 +51,7 @@ def test_aborted_orders_leave_no_gap():
 
     assert sorted(Acte.objects.values_list("rang", flat=True)) == list(range(1, 9))
     assert Compteur.objects.get().dernier == 8
-    assert dict(verifier_invariants())["les actes d'une année sont numérotés de 1 à n, sans trou ni doublon"] == []
+    assert (
+        dict(verifier_invariants())["les actes d'une année sont numérotés de 1 à n, sans trou ni doublon"]
+        == []
+    )

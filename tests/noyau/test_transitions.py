@@ -98,10 +98,14 @@ MOTIVEES = {"declarer_irrecevable", "rouvrir", "abandonner", "resilier"}
 def test_the_steps_that_demand_a_reason(monkeypatch):
     assert {nom for table in CYCLES.values() for nom, t in table.items() if t.motivee} == MOTIVEES
 
-    objet = type("Leurre", (), {"etat": "EN_INSTRUCTION", "CYCLE": "dossier", "_verifier": cycles.Cycle._verifier})()
+    objet = type(
+        "Leurre", (), {"etat": "EN_INSTRUCTION", "CYCLE": "dossier", "_verifier": cycles.Cycle._verifier}
+    )()
     monkeypatch.setattr(cycles, "roles_sur", lambda o, u: {RES})
     with pytest.raises(TransitionInterdite, match="motif"):
-        objet._verifier("declarer_irrecevable", CYCLES["dossier"]["declarer_irrecevable"], par=None, motif="  ")
+        objet._verifier(
+            "declarer_irrecevable", CYCLES["dossier"]["declarer_irrecevable"], par=None, motif="  "
+        )
 
 
 # Which step orders which act (the table of the acts, written again).

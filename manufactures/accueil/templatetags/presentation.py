@@ -202,3 +202,9 @@ def en_titre(texte: str) -> str:
         if hasattr(texte, "__html__")
         else texte[:1].upper() + texte[1:]
     )
+
+
+@register.filter
+def phrase(texte: str) -> str:
+    """A fragment as a sentence: first letter in upper case, a full stop at the end."""
+    return f"{texte[:1].upper()}{texte[1:]}{'' if texte[-1:] in '.!?…' else '.'}" if texte else ""

@@ -6,52 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actes', '0001_initial'),
+        ("actes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='acte',
-            name='cree_par',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='créé par'),
+            model_name="acte",
+            name="cree_par",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="créé par",
+            ),
         ),
         migrations.AddField(
-            model_name='acte',
-            name='lu_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lu par'),
+            model_name="acte",
+            name="lu_par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="lu par",
+            ),
         ),
         migrations.AddField(
-            model_name='acte',
-            name='remplace_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='remplace', to='actes.acte'),
+            model_name="acte",
+            name="remplace_par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="remplace",
+                to="actes.acte",
+            ),
         ),
         migrations.AddIndex(
-            model_name='acte',
-            index=models.Index(fields=['fil'], name='acte_fil'),
+            model_name="acte",
+            index=models.Index(fields=["fil"], name="acte_fil"),
         ),
         migrations.AddIndex(
-            model_name='acte',
-            index=models.Index(condition=models.Q(('etat', 'A_RENDRE')), fields=['etat'], name='acte_a_rendre'),
+            model_name="acte",
+            index=models.Index(
+                condition=models.Q(("etat", "A_RENDRE")), fields=["etat"], name="acte_a_rendre"
+            ),
         ),
         migrations.AddIndex(
-            model_name='acte',
-            index=models.Index(fields=['-cree_le'], name='acte_cree_le'),
+            model_name="acte",
+            index=models.Index(fields=["-cree_le"], name="acte_cree_le"),
         ),
         migrations.AddConstraint(
-            model_name='acte',
-            constraint=models.UniqueConstraint(fields=('annee', 'rang'), name='acte_rang_unique'),
+            model_name="acte",
+            constraint=models.UniqueConstraint(fields=("annee", "rang"), name="acte_rang_unique"),
         ),
         migrations.AddConstraint(
-            model_name='acte',
-            constraint=models.UniqueConstraint(fields=('genre', 'fil', 'cle'), name='acte_unique_par_cle_naturelle'),
+            model_name="acte",
+            constraint=models.UniqueConstraint(
+                fields=("genre", "fil", "cle"), name="acte_unique_par_cle_naturelle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acte',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'SCELLE'), _negated=True), models.Q(models.Q(('empreinte', ''), _negated=True), models.Q(('fichier', ''), _negated=True), ('scelle_le__isnull', False)), _connector='OR'), name='acte_scelle_a_son_fichier'),
+            model_name="acte",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("etat", "SCELLE"), _negated=True),
+                    models.Q(
+                        models.Q(("empreinte", ""), _negated=True),
+                        models.Q(("fichier", ""), _negated=True),
+                        ("scelle_le__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="acte_scelle_a_son_fichier",
+            ),
         ),
     ]

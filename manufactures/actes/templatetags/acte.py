@@ -16,6 +16,9 @@ from manufactures import francais
 
 register = template.Library()
 
+LONGUEUR_DATE = len("2026-11-23")
+FIN_DE_COMPTE = 4  # characters of a bank account that an act may show
+
 
 def _decimal(valeur):
     return Decimal(str(valeur))
@@ -24,7 +27,7 @@ def _decimal(valeur):
 def _quand(valeur):
     """A date or an instant. `str` makes a hole of the snapshot say its name."""
     texte = str(valeur)
-    return date.fromisoformat(texte) if len(texte) == 10 else datetime.fromisoformat(texte)
+    return date.fromisoformat(texte) if len(texte) == LONGUEUR_DATE else datetime.fromisoformat(texte)
 
 
 def _filtre(nom, lire):
@@ -87,7 +90,7 @@ def genre(civilite, formes):
 def quatre_derniers(valeur):
     """The tail of a bank account. More than four characters never reach the paper."""
     texte = str(valeur)
-    if len(texte) > 4:
+    if len(texte) > FIN_DE_COMPTE:
         raise ValueError("Un acte ne porte que les quatre derniers caractères d'un compte bancaire.")
     return texte
 
@@ -148,7 +151,7 @@ def considerant(texte):
     return f"Considérant {francais.que_elision(proposition(clause))}"
 
 
-# --- Tags -----------------------------------------------------------------------------------------------------------
+# --- Tags ---
 
 
 @register.simple_tag

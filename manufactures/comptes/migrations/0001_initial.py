@@ -2,80 +2,156 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import manufactures.comptes.models
-import manufactures.horloge
 from django.conf import settings
 from django.db import migrations, models
 
+import manufactures.comptes.models
+import manufactures.horloge
 from manufactures.comptes import sql
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         *sql.AVANT_TOUT,
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse de courriel')),
-                ('civilite', models.CharField(blank=True, choices=[('Madame', 'Madame'), ('Monsieur', 'Monsieur')], max_length=10, verbose_name='civilité')),
-                ('prenom', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('nom', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('qualite', models.CharField(blank=True, help_text='Fonction imprimée sur les documents.', max_length=120, verbose_name='qualité')),
-                ('telephone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('organisation', models.CharField(blank=True, max_length=160, verbose_name='organisation')),
-                ('is_active', models.BooleanField(default=True, verbose_name='compte actif')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='administration technique')),
-                ('cree_le', models.DateTimeField(db_default=manufactures.horloge.Horloge(), verbose_name='créé le')),
-                ('visite_precedente_le', models.DateTimeField(blank=True, null=True, verbose_name='visite précédente')),
-                ('visite_le', models.DateTimeField(blank=True, null=True, verbose_name='visite en cours')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="adresse de courriel")),
+                (
+                    "civilite",
+                    models.CharField(
+                        blank=True,
+                        choices=[("Madame", "Madame"), ("Monsieur", "Monsieur")],
+                        max_length=10,
+                        verbose_name="civilité",
+                    ),
+                ),
+                ("prenom", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("nom", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                (
+                    "qualite",
+                    models.CharField(
+                        blank=True,
+                        help_text="Fonction imprimée sur les documents.",
+                        max_length=120,
+                        verbose_name="qualité",
+                    ),
+                ),
+                ("telephone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                ("organisation", models.CharField(blank=True, max_length=160, verbose_name="organisation")),
+                ("is_active", models.BooleanField(default=True, verbose_name="compte actif")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="administration technique")),
+                (
+                    "cree_le",
+                    models.DateTimeField(db_default=manufactures.horloge.Horloge(), verbose_name="créé le"),
+                ),
+                (
+                    "visite_precedente_le",
+                    models.DateTimeField(blank=True, null=True, verbose_name="visite précédente"),
+                ),
+                ("visite_le", models.DateTimeField(blank=True, null=True, verbose_name="visite en cours")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'personne',
-                'ordering': ['nom', 'prenom', 'pk'],
+                "verbose_name": "personne",
+                "ordering": ["nom", "prenom", "pk"],
             },
             managers=[
-                ('objects', manufactures.comptes.models.UserManager()),
+                ("objects", manufactures.comptes.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='RequeteUnique',
+            name="RequeteUnique",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.UUIDField(verbose_name='clé')),
-                ('chemin', models.CharField(max_length=300, verbose_name='adresse')),
-                ('empreinte', models.CharField(max_length=64, verbose_name='empreinte de la demande')),
-                ('reponse', models.CharField(blank=True, max_length=500, verbose_name='adresse de la réponse')),
-                ('recue_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='reçue le')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='personne')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.UUIDField(verbose_name="clé")),
+                ("chemin", models.CharField(max_length=300, verbose_name="adresse")),
+                ("empreinte", models.CharField(max_length=64, verbose_name="empreinte de la demande")),
+                (
+                    "reponse",
+                    models.CharField(blank=True, max_length=500, verbose_name="adresse de la réponse"),
+                ),
+                (
+                    "recue_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="reçue le"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="personne",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'requête unique',
-                'verbose_name_plural': 'requêtes uniques',
+                "verbose_name": "requête unique",
+                "verbose_name_plural": "requêtes uniques",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='personne_courriel_en_minuscules'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="personne_courriel_en_minuscules",
+            ),
         ),
         migrations.AddIndex(
-            model_name='requeteunique',
-            index=models.Index(fields=['recue_le'], name='requete_unique_recue_le'),
+            model_name="requeteunique",
+            index=models.Index(fields=["recue_le"], name="requete_unique_recue_le"),
         ),
         migrations.AddConstraint(
-            model_name='requeteunique',
-            constraint=models.UniqueConstraint(fields=('user', 'cle', 'chemin'), name='requete_unique_par_cle'),
+            model_name="requeteunique",
+            constraint=models.UniqueConstraint(
+                fields=("user", "cle", "chemin"), name="requete_unique_par_cle"
+            ),
         ),
     ]

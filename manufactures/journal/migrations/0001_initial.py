@@ -2,13 +2,13 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
-import manufactures.horloge
 from django.conf import settings
 from django.db import migrations, models
 
+import manufactures.horloge
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,28 +17,54 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entree',
+            name="Entree",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fil', models.CharField(max_length=80, verbose_name='fil')),
-                ('rang', models.PositiveIntegerField(verbose_name='rang')),
-                ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('role', models.CharField(blank=True, max_length=14, verbose_name='en qualité de')),
-                ('de', models.CharField(blank=True, max_length=20, verbose_name='de')),
-                ('vers', models.CharField(blank=True, max_length=20, verbose_name='vers')),
-                ('motif', models.TextField(blank=True, verbose_name='motif')),
-                ('faits', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='faits')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='le')),
-                ('precedente', models.CharField(max_length=64, verbose_name='empreinte précédente')),
-                ('empreinte', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('acteur', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='acteur')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fil", models.CharField(max_length=80, verbose_name="fil")),
+                ("rang", models.PositiveIntegerField(verbose_name="rang")),
+                ("action", models.CharField(max_length=60, verbose_name="action")),
+                ("role", models.CharField(blank=True, max_length=14, verbose_name="en qualité de")),
+                ("de", models.CharField(blank=True, max_length=20, verbose_name="de")),
+                ("vers", models.CharField(blank=True, max_length=20, verbose_name="vers")),
+                ("motif", models.TextField(blank=True, verbose_name="motif")),
+                (
+                    "faits",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="faits",
+                    ),
+                ),
+                ("le", models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="le")),
+                ("precedente", models.CharField(max_length=64, verbose_name="empreinte précédente")),
+                ("empreinte", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "acteur",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="acteur",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entrée du journal',
-                'verbose_name_plural': 'entrées du journal',
-                'ordering': ['fil', 'rang'],
-                'indexes': [models.Index(fields=['-le'], name='journal_le')],
-                'constraints': [models.UniqueConstraint(fields=('fil', 'rang'), name='journal_rang_unique'), models.CheckConstraint(condition=models.Q(('rang__gte', 1)), name='journal_rang_positif')],
+                "verbose_name": "entrée du journal",
+                "verbose_name_plural": "entrées du journal",
+                "ordering": ["fil", "rang"],
+                "indexes": [models.Index(fields=["-le"], name="journal_le")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fil", "rang"), name="journal_rang_unique"),
+                    models.CheckConstraint(condition=models.Q(("rang__gte", 1)), name="journal_rang_positif"),
+                ],
             },
         ),
     ]

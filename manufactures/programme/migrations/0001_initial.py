@@ -3,13 +3,13 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import manufactures.horloge
 from django.conf import settings
 from django.db import migrations, models
 
+import manufactures.horloge
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,275 +18,690 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Appel',
+            name="Appel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='identifiant')),
-                ('titre', models.CharField(max_length=160, verbose_name='titre')),
-                ('presentation', models.TextField(verbose_name='présentation')),
-                ('objectif', models.PositiveIntegerField(default=100, verbose_name='nombre de manufactures visé')),
-                ('cahier_version', models.CharField(default='1.0', max_length=20, verbose_name='version du cahier des charges')),
-                ('delai_silence_mois', models.PositiveSmallIntegerField(default=2, verbose_name='délai de décision implicite, en mois')),
-                ('fondement_silence', models.CharField(default="L. 231-4 du code des relations entre le public et l'administration", max_length=200, verbose_name='fondement du rejet implicite')),
-                ('reglement_version', models.CharField(default='1', max_length=20, verbose_name='version du règlement intérieur du comité')),
-                ('service_nom', models.CharField(max_length=160, verbose_name='service')),
-                ('service_adresse', models.CharField(max_length=250, verbose_name='adresse du service')),
-                ('service_courriel', models.EmailField(max_length=254, verbose_name='courriel du service')),
-                ('service_telephone', models.CharField(max_length=20, verbose_name='téléphone du service')),
-                ('service_ville', models.CharField(default='Paris', max_length=60, verbose_name='ville des actes')),
-                ('siret_attribuant', models.CharField(blank=True, max_length=14, verbose_name="SIRET de l'attribuant")),
-                ('dpo_courriel', models.EmailField(max_length=254, verbose_name='courriel du délégué à la protection des données')),
-                ('autorite_titre', models.CharField(help_text='« le directeur général »', max_length=120, verbose_name='autorité')),
-                ('autorite_titre_complet', models.CharField(max_length=250, verbose_name='autorité, titre complet')),
-                ('autorite_texte_competence', models.CharField(max_length=300, verbose_name='texte de compétence')),
-                ('tribunal_nom', models.CharField(max_length=120, verbose_name='tribunal')),
-                ('tribunal_adresse', models.CharField(max_length=250, verbose_name='adresse du tribunal')),
-                ('incubation_mois', models.PositiveSmallIntegerField(default=4, verbose_name="durée de l'incubation, en mois")),
-                ('accompagnement_mois', models.PositiveSmallIntegerField(default=24, verbose_name="durée de l'accompagnement, en mois")),
-                ('jours_par_projet', models.DecimalField(decimal_places=1, default=15, max_digits=5, verbose_name="jours d'accompagnement par projet")),
-                ('prix_jour_ht', models.DecimalField(decimal_places=2, default=900, max_digits=12, verbose_name="prix d'un jour d'expertise, HT")),
-                ('marche_reference', models.CharField(blank=True, max_length=60, verbose_name='accord-cadre')),
-                ('seuil_convention', models.DecimalField(decimal_places=2, default=23000, max_digits=12, verbose_name='seuil de convention')),
-                ('part_avance', models.DecimalField(decimal_places=2, default='0.30', max_digits=3, verbose_name="part de l'avance")),
-                ('part_acompte', models.DecimalField(decimal_places=2, default='0.50', max_digits=3, verbose_name="part de l'acompte")),
-                ('part_amorcage', models.DecimalField(decimal_places=2, default='0.50', max_digits=3, verbose_name="part de la première année d'amorçage")),
-                ('tva_expertise', models.DecimalField(decimal_places=1, default=20, max_digits=4, verbose_name="TVA de l'expertise, en %")),
-                ('plafond_avance', models.PositiveSmallIntegerField(default=30, verbose_name="plafond de l'avance, en %")),
-                ('plafond_acomptes', models.PositiveSmallIntegerField(default=80, verbose_name='plafond avant solde, en %')),
-                ('plafond_public_prive', models.PositiveSmallIntegerField(default=100, verbose_name='aides publiques, porteur privé, en %')),
-                ('plafond_public_public', models.PositiveSmallIntegerField(default=80, verbose_name='aides publiques, collectivité, en %')),
-                ('plafond_investissement', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="plafond d'investissement")),
-                ('plafond_amorcage', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="plafond d'amorçage")),
-                ('duree_affectation', models.PositiveSmallIntegerField(default=5, verbose_name='affectation des équipements, en années')),
-                ('delai_commencement', models.PositiveSmallIntegerField(default=12, verbose_name='délai de commencement, en mois')),
-                ('delai_confirmation_jours', models.PositiveSmallIntegerField(default=10, verbose_name="confirmation tacite d'une journée, en jours")),
-                ('seuil_assiduite', models.DecimalField(decimal_places=2, default='0.75', max_digits=3, verbose_name="seuil d'assiduité")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="identifiant")),
+                ("titre", models.CharField(max_length=160, verbose_name="titre")),
+                ("presentation", models.TextField(verbose_name="présentation")),
+                (
+                    "objectif",
+                    models.PositiveIntegerField(default=100, verbose_name="nombre de manufactures visé"),
+                ),
+                (
+                    "cahier_version",
+                    models.CharField(
+                        default="1.0", max_length=20, verbose_name="version du cahier des charges"
+                    ),
+                ),
+                (
+                    "delai_silence_mois",
+                    models.PositiveSmallIntegerField(
+                        default=2, verbose_name="délai de décision implicite, en mois"
+                    ),
+                ),
+                (
+                    "fondement_silence",
+                    models.CharField(
+                        default="L. 231-4 du code des relations entre le public et l'administration",
+                        max_length=200,
+                        verbose_name="fondement du rejet implicite",
+                    ),
+                ),
+                (
+                    "reglement_version",
+                    models.CharField(
+                        default="1", max_length=20, verbose_name="version du règlement intérieur du comité"
+                    ),
+                ),
+                ("service_nom", models.CharField(max_length=160, verbose_name="service")),
+                ("service_adresse", models.CharField(max_length=250, verbose_name="adresse du service")),
+                ("service_courriel", models.EmailField(max_length=254, verbose_name="courriel du service")),
+                ("service_telephone", models.CharField(max_length=20, verbose_name="téléphone du service")),
+                (
+                    "service_ville",
+                    models.CharField(default="Paris", max_length=60, verbose_name="ville des actes"),
+                ),
+                (
+                    "siret_attribuant",
+                    models.CharField(blank=True, max_length=14, verbose_name="SIRET de l'attribuant"),
+                ),
+                (
+                    "dpo_courriel",
+                    models.EmailField(
+                        max_length=254, verbose_name="courriel du délégué à la protection des données"
+                    ),
+                ),
+                (
+                    "autorite_titre",
+                    models.CharField(
+                        help_text="« le directeur général »", max_length=120, verbose_name="autorité"
+                    ),
+                ),
+                (
+                    "autorite_titre_complet",
+                    models.CharField(max_length=250, verbose_name="autorité, titre complet"),
+                ),
+                (
+                    "autorite_texte_competence",
+                    models.CharField(max_length=300, verbose_name="texte de compétence"),
+                ),
+                ("tribunal_nom", models.CharField(max_length=120, verbose_name="tribunal")),
+                ("tribunal_adresse", models.CharField(max_length=250, verbose_name="adresse du tribunal")),
+                (
+                    "incubation_mois",
+                    models.PositiveSmallIntegerField(
+                        default=4, verbose_name="durée de l'incubation, en mois"
+                    ),
+                ),
+                (
+                    "accompagnement_mois",
+                    models.PositiveSmallIntegerField(
+                        default=24, verbose_name="durée de l'accompagnement, en mois"
+                    ),
+                ),
+                (
+                    "jours_par_projet",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=15,
+                        max_digits=5,
+                        verbose_name="jours d'accompagnement par projet",
+                    ),
+                ),
+                (
+                    "prix_jour_ht",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=900,
+                        max_digits=12,
+                        verbose_name="prix d'un jour d'expertise, HT",
+                    ),
+                ),
+                (
+                    "marche_reference",
+                    models.CharField(blank=True, max_length=60, verbose_name="accord-cadre"),
+                ),
+                (
+                    "seuil_convention",
+                    models.DecimalField(
+                        decimal_places=2, default=23000, max_digits=12, verbose_name="seuil de convention"
+                    ),
+                ),
+                (
+                    "part_avance",
+                    models.DecimalField(
+                        decimal_places=2, default="0.30", max_digits=3, verbose_name="part de l'avance"
+                    ),
+                ),
+                (
+                    "part_acompte",
+                    models.DecimalField(
+                        decimal_places=2, default="0.50", max_digits=3, verbose_name="part de l'acompte"
+                    ),
+                ),
+                (
+                    "part_amorcage",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default="0.50",
+                        max_digits=3,
+                        verbose_name="part de la première année d'amorçage",
+                    ),
+                ),
+                (
+                    "tva_expertise",
+                    models.DecimalField(
+                        decimal_places=1, default=20, max_digits=4, verbose_name="TVA de l'expertise, en %"
+                    ),
+                ),
+                (
+                    "plafond_avance",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="plafond de l'avance, en %"),
+                ),
+                (
+                    "plafond_acomptes",
+                    models.PositiveSmallIntegerField(default=80, verbose_name="plafond avant solde, en %"),
+                ),
+                (
+                    "plafond_public_prive",
+                    models.PositiveSmallIntegerField(
+                        default=100, verbose_name="aides publiques, porteur privé, en %"
+                    ),
+                ),
+                (
+                    "plafond_public_public",
+                    models.PositiveSmallIntegerField(
+                        default=80, verbose_name="aides publiques, collectivité, en %"
+                    ),
+                ),
+                (
+                    "plafond_investissement",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="plafond d'investissement",
+                    ),
+                ),
+                (
+                    "plafond_amorcage",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="plafond d'amorçage",
+                    ),
+                ),
+                (
+                    "duree_affectation",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="affectation des équipements, en années"
+                    ),
+                ),
+                (
+                    "delai_commencement",
+                    models.PositiveSmallIntegerField(
+                        default=12, verbose_name="délai de commencement, en mois"
+                    ),
+                ),
+                (
+                    "delai_confirmation_jours",
+                    models.PositiveSmallIntegerField(
+                        default=10, verbose_name="confirmation tacite d'une journée, en jours"
+                    ),
+                ),
+                (
+                    "seuil_assiduite",
+                    models.DecimalField(
+                        decimal_places=2, default="0.75", max_digits=3, verbose_name="seuil d'assiduité"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appel',
-                'ordering': ['pk'],
+                "verbose_name": "appel",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Filiere',
+            name="Filiere",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('libelle', models.CharField(max_length=80, verbose_name='libellé')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("libelle", models.CharField(max_length=80, verbose_name="libellé")),
             ],
             options={
-                'verbose_name': 'filière',
-                'ordering': ['libelle'],
+                "verbose_name": "filière",
+                "ordering": ["libelle"],
             },
         ),
         migrations.CreateModel(
-            name='FormeJuridique',
+            name="FormeJuridique",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('categorie', models.CharField(blank=True, max_length=4, verbose_name="catégorie juridique de l'INSEE")),
-                ('sigle', models.CharField(blank=True, max_length=40, verbose_name='sigle')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
-                ('forme_article', models.CharField(help_text="« l'association », « la commune ».", max_length=140, verbose_name='forme avec article')),
-                ('est_admise', models.BooleanField(default=True, verbose_name="forme admise par l'appel")),
-                ('est_collectivite', models.BooleanField(default=False, verbose_name='collectivité ou groupement')),
-                ('est_publique', models.BooleanField(default=False, verbose_name='personne publique')),
-                ('est_association', models.BooleanField(default=False, verbose_name='association ou fondation')),
-                ('rna_requis', models.BooleanField(default=False, verbose_name='numéro RNA demandé')),
-                ('cer_requis', models.BooleanField(default=False, verbose_name="contrat d'engagement républicain")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                (
+                    "categorie",
+                    models.CharField(blank=True, max_length=4, verbose_name="catégorie juridique de l'INSEE"),
+                ),
+                ("sigle", models.CharField(blank=True, max_length=40, verbose_name="sigle")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
+                (
+                    "forme_article",
+                    models.CharField(
+                        help_text="« l'association », « la commune ».",
+                        max_length=140,
+                        verbose_name="forme avec article",
+                    ),
+                ),
+                ("est_admise", models.BooleanField(default=True, verbose_name="forme admise par l'appel")),
+                (
+                    "est_collectivite",
+                    models.BooleanField(default=False, verbose_name="collectivité ou groupement"),
+                ),
+                ("est_publique", models.BooleanField(default=False, verbose_name="personne publique")),
+                (
+                    "est_association",
+                    models.BooleanField(default=False, verbose_name="association ou fondation"),
+                ),
+                ("rna_requis", models.BooleanField(default=False, verbose_name="numéro RNA demandé")),
+                (
+                    "cer_requis",
+                    models.BooleanField(default=False, verbose_name="contrat d'engagement républicain"),
+                ),
             ],
             options={
-                'verbose_name': 'forme juridique',
-                'verbose_name_plural': 'formes juridiques',
-                'ordering': ['libelle'],
+                "verbose_name": "forme juridique",
+                "verbose_name_plural": "formes juridiques",
+                "ordering": ["libelle"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=80)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=80)),
             ],
             options={
-                'verbose_name': 'région',
-                'ordering': ['nom'],
+                "verbose_name": "région",
+                "ordering": ["nom"],
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
             ],
             options={
-                'verbose_name': 'thème',
-                'ordering': ['libelle'],
+                "verbose_name": "thème",
+                "ordering": ["libelle"],
             },
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, verbose_name='référence')),
-                ('publiee_le', models.DateField(verbose_name='publiée le')),
-                ('du', models.DateTimeField(verbose_name='du')),
-                ('au', models.DateTimeField(blank=True, null=True, verbose_name='au')),
-                ('genres', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Vide : tous les actes.', size=None)),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='programme.appel')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL, verbose_name='délégataire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, verbose_name="référence")),
+                ("publiee_le", models.DateField(verbose_name="publiée le")),
+                ("du", models.DateTimeField(verbose_name="du")),
+                ("au", models.DateTimeField(blank=True, null=True, verbose_name="au")),
+                (
+                    "genres",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        help_text="Vide : tous les actes.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to="programme.appel",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="délégataire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'délégation de signature',
-                'verbose_name_plural': 'délégations de signature',
+                "verbose_name": "délégation de signature",
+                "verbose_name_plural": "délégations de signature",
             },
         ),
         migrations.CreateModel(
-            name='Departement',
+            name="Departement",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=80)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departements', to='programme.region')),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=80)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departements",
+                        to="programme.region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'département',
-                'ordering': ['code'],
+                "verbose_name": "département",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Vague',
+            name="Vague",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('numero', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('libelle', models.CharField(max_length=80, verbose_name='libellé')),
-                ('ouverture', models.DateTimeField(verbose_name='ouverture')),
-                ('cloture', models.DateTimeField(verbose_name='clôture')),
-                ('tolerance_s', models.PositiveIntegerField(default=0, verbose_name='tolérance, en secondes')),
-                ('decision_prevue', models.DateTimeField(blank=True, null=True, verbose_name='décision prévue')),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vagues', to='programme.appel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("numero", models.PositiveSmallIntegerField(verbose_name="numéro")),
+                ("libelle", models.CharField(max_length=80, verbose_name="libellé")),
+                ("ouverture", models.DateTimeField(verbose_name="ouverture")),
+                ("cloture", models.DateTimeField(verbose_name="clôture")),
+                (
+                    "tolerance_s",
+                    models.PositiveIntegerField(default=0, verbose_name="tolérance, en secondes"),
+                ),
+                (
+                    "decision_prevue",
+                    models.DateTimeField(blank=True, null=True, verbose_name="décision prévue"),
+                ),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vagues",
+                        to="programme.appel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vague',
-                'ordering': ['appel', 'numero'],
+                "verbose_name": "vague",
+                "ordering": ["appel", "numero"],
             },
         ),
         migrations.CreateModel(
-            name='Enveloppe',
+            name="Enveloppe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('INVESTISSEMENT', 'Investissement'), ('AMORCAGE', 'Amorçage'), ('INGENIERIE', 'Ingénierie')], max_length=14, verbose_name='nature')),
-                ('plafond', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='plafond')),
-                ('engage', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='engagé')),
-                ('vague', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enveloppes', to='programme.vague')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("INVESTISSEMENT", "Investissement"),
+                            ("AMORCAGE", "Amorçage"),
+                            ("INGENIERIE", "Ingénierie"),
+                        ],
+                        max_length=14,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("plafond", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="plafond")),
+                (
+                    "engage",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="engagé"),
+                ),
+                (
+                    "vague",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enveloppes",
+                        to="programme.vague",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enveloppe',
-                'ordering': ['vague', 'nature'],
+                "verbose_name": "enveloppe",
+                "ordering": ["vague", "nature"],
             },
         ),
         migrations.CreateModel(
-            name='Critere',
+            name="Critere",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('ELIGIBILITE', 'Règle de recevabilité'), ('NOTE', 'Critère noté'), ('ARBITRAGE', "Critère d'arbitrage")], max_length=12, verbose_name='nature')),
-                ('code', models.CharField(max_length=10, verbose_name='code')),
-                ('rang', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('libelle', models.CharField(max_length=160, verbose_name='libellé')),
-                ('texte', models.TextField(blank=True, verbose_name='texte de la règle')),
-                ('article', models.CharField(blank=True, max_length=20, verbose_name='article du cahier des charges')),
-                ('guide', models.TextField(blank=True, verbose_name='guide de lecture')),
-                ('ancres', models.JSONField(blank=True, default=dict, verbose_name='repères de notation')),
-                ('poids', models.PositiveSmallIntegerField(default=0, verbose_name='poids')),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteres', to='programme.appel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("ELIGIBILITE", "Règle de recevabilité"),
+                            ("NOTE", "Critère noté"),
+                            ("ARBITRAGE", "Critère d'arbitrage"),
+                        ],
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="code")),
+                ("rang", models.PositiveSmallIntegerField(verbose_name="rang")),
+                ("libelle", models.CharField(max_length=160, verbose_name="libellé")),
+                ("texte", models.TextField(blank=True, verbose_name="texte de la règle")),
+                (
+                    "article",
+                    models.CharField(blank=True, max_length=20, verbose_name="article du cahier des charges"),
+                ),
+                ("guide", models.TextField(blank=True, verbose_name="guide de lecture")),
+                ("ancres", models.JSONField(blank=True, default=dict, verbose_name="repères de notation")),
+                ("poids", models.PositiveSmallIntegerField(default=0, verbose_name="poids")),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="criteres",
+                        to="programme.appel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'critère',
-                'ordering': ['nature', 'rang'],
-                'constraints': [models.UniqueConstraint(fields=('appel', 'code'), name='critere_unique_par_code'), models.CheckConstraint(condition=models.Q(('poids__lte', 100)), name='critere_poids_sur_cent')],
+                "verbose_name": "critère",
+                "ordering": ["nature", "rang"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("appel", "code"), name="critere_unique_par_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("poids__lte", 100)), name="critere_poids_sur_cent"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=80)),
-                ('codes_postaux', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, default=list, size=None)),
-                ('recherche', models.CharField(max_length=80, verbose_name='nom sans accent, en minuscules')),
-                ('departement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communes', to='programme.departement')),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=80)),
+                (
+                    "codes_postaux",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recherche", models.CharField(max_length=80, verbose_name="nom sans accent, en minuscules")),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="communes",
+                        to="programme.departement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commune',
-                'ordering': ['recherche'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['recherche'], name='commune_recherche_trgm', opclasses=['gin_trgm_ops']), django.contrib.postgres.indexes.GinIndex(fields=['codes_postaux'], name='commune_codes_postaux')],
+                "verbose_name": "commune",
+                "ordering": ["recherche"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["recherche"], name="commune_recherche_trgm", opclasses=["gin_trgm_ops"]
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["codes_postaux"], name="commune_codes_postaux"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Habilitation',
+            name="Habilitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('INSTRUCTEUR', 'Agent instructeur'), ('RESPONSABLE', "Responsable de l'appel"), ('MEMBRE', 'Membre du comité'), ('PRESIDENT', 'Présidence du comité'), ('EXPERT', 'Expert'), ('AUDITEUR', 'Auditeur'), ('ADMINISTRATEUR', 'Administrateur technique')], max_length=14, verbose_name='rôle')),
-                ('du', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='du')),
-                ('au', models.DateTimeField(blank=True, null=True, verbose_name='au')),
-                ('appel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='programme.appel', verbose_name='appel')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='habilitations', to=settings.AUTH_USER_MODEL, verbose_name='personne')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("INSTRUCTEUR", "Agent instructeur"),
+                            ("RESPONSABLE", "Responsable de l'appel"),
+                            ("MEMBRE", "Membre du comité"),
+                            ("PRESIDENT", "Présidence du comité"),
+                            ("EXPERT", "Expert"),
+                            ("AUDITEUR", "Auditeur"),
+                            ("ADMINISTRATEUR", "Administrateur technique"),
+                        ],
+                        max_length=14,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("du", models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="du")),
+                ("au", models.DateTimeField(blank=True, null=True, verbose_name="au")),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programme.appel",
+                        verbose_name="appel",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="habilitations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="personne",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'habilitation',
-                'indexes': [models.Index(fields=['role'], name='habilitation_role')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('au', None)), fields=('user', 'role', 'appel'), name='habilitation_unique', nulls_distinct=False)],
+                "verbose_name": "habilitation",
+                "indexes": [models.Index(fields=["role"], name="habilitation_role")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("au", None)),
+                        fields=("user", "role", "appel"),
+                        name="habilitation_unique",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Module',
+            name="Module",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('objectifs', models.TextField(blank=True, verbose_name='objectifs')),
-                ('livrable', models.CharField(max_length=200, verbose_name='livrable attendu')),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modules', to='programme.appel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(verbose_name="rang")),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("objectifs", models.TextField(blank=True, verbose_name="objectifs")),
+                ("livrable", models.CharField(max_length=200, verbose_name="livrable attendu")),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="modules",
+                        to="programme.appel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'module',
-                'ordering': ['rang'],
-                'constraints': [models.UniqueConstraint(fields=('appel', 'code'), name='module_unique_par_code'), models.UniqueConstraint(fields=('appel', 'rang'), name='module_unique_par_rang')],
+                "verbose_name": "module",
+                "ordering": ["rang"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("appel", "code"), name="module_unique_par_code"),
+                    models.UniqueConstraint(fields=("appel", "rang"), name="module_unique_par_rang"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PieceDemandee',
+            name="PieceDemandee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('libelle', models.CharField(max_length=160, verbose_name='libellé')),
-                ('obligatoire', models.BooleanField(default=False, verbose_name='obligatoire')),
-                ('moment', models.CharField(choices=[('DEPOT', 'au dépôt'), ('SUBVENTION', 'à la demande de subvention')], max_length=12, verbose_name='moment')),
-                ('condition', models.CharField(blank=True, max_length=160, verbose_name='condition')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces_demandees', to='programme.appel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("libelle", models.CharField(max_length=160, verbose_name="libellé")),
+                ("obligatoire", models.BooleanField(default=False, verbose_name="obligatoire")),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[("DEPOT", "au dépôt"), ("SUBVENTION", "à la demande de subvention")],
+                        max_length=12,
+                        verbose_name="moment",
+                    ),
+                ),
+                ("condition", models.CharField(blank=True, max_length=160, verbose_name="condition")),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pieces_demandees",
+                        to="programme.appel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pièce demandée',
-                'verbose_name_plural': 'pièces demandées',
-                'ordering': ['rang', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('appel', 'code'), name='piece_demandee_unique_par_code')],
+                "verbose_name": "pièce demandée",
+                "verbose_name_plural": "pièces demandées",
+                "ordering": ["rang", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("appel", "code"), name="piece_demandee_unique_par_code")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='vague',
-            constraint=models.UniqueConstraint(fields=('appel', 'numero'), name='vague_unique_par_numero'),
+            model_name="vague",
+            constraint=models.UniqueConstraint(fields=("appel", "numero"), name="vague_unique_par_numero"),
         ),
         migrations.AddConstraint(
-            model_name='vague',
-            constraint=models.CheckConstraint(condition=models.Q(('cloture__gt', models.F('ouverture'))), name='vague_se_ferme_apres_son_ouverture'),
+            model_name="vague",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cloture__gt", models.F("ouverture"))),
+                name="vague_se_ferme_apres_son_ouverture",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enveloppe',
-            constraint=models.UniqueConstraint(fields=('vague', 'nature'), name='enveloppe_unique_par_nature'),
+            model_name="enveloppe",
+            constraint=models.UniqueConstraint(
+                fields=("vague", "nature"), name="enveloppe_unique_par_nature"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enveloppe',
-            constraint=models.CheckConstraint(condition=models.Q(('engage__gte', 0), ('engage__lte', models.F('plafond'))), name='enveloppe_jamais_depassee'),
+            model_name="enveloppe",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("engage__gte", 0), ("engage__lte", models.F("plafond"))),
+                name="enveloppe_jamais_depassee",
+            ),
         ),
     ]

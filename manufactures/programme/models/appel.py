@@ -16,9 +16,13 @@ class Appel(models.Model):
     cahier_version = models.CharField("version du cahier des charges", max_length=20, default="1.0")
     delai_silence_mois = models.PositiveSmallIntegerField("délai de décision implicite, en mois", default=2)
     fondement_silence = models.CharField(
-        "fondement du rejet implicite", max_length=200, default="L. 231-4 du code des relations entre le public et l'administration"
+        "fondement du rejet implicite",
+        max_length=200,
+        default="L. 231-4 du code des relations entre le public et l'administration",
     )
-    reglement_version = models.CharField("version du règlement intérieur du comité", max_length=20, default="1")
+    reglement_version = models.CharField(
+        "version du règlement intérieur du comité", max_length=20, default="1"
+    )
 
     service_nom = models.CharField("service", max_length=160)
     service_adresse = models.CharField("adresse du service", max_length=250)
@@ -35,23 +39,43 @@ class Appel(models.Model):
 
     incubation_mois = models.PositiveSmallIntegerField("durée de l'incubation, en mois", default=4)
     accompagnement_mois = models.PositiveSmallIntegerField("durée de l'accompagnement, en mois", default=24)
-    jours_par_projet = models.DecimalField("jours d'accompagnement par projet", max_digits=5, decimal_places=1, default=15)
-    prix_jour_ht = models.DecimalField("prix d'un jour d'expertise, HT", max_digits=12, decimal_places=2, default=900)
+    jours_par_projet = models.DecimalField(
+        "jours d'accompagnement par projet", max_digits=5, decimal_places=1, default=15
+    )
+    prix_jour_ht = models.DecimalField(
+        "prix d'un jour d'expertise, HT", max_digits=12, decimal_places=2, default=900
+    )
     marche_reference = models.CharField("accord-cadre", max_length=60, blank=True)
-    seuil_convention = models.DecimalField("seuil de convention", max_digits=12, decimal_places=2, default=23000)
+    seuil_convention = models.DecimalField(
+        "seuil de convention", max_digits=12, decimal_places=2, default=23000
+    )
     part_avance = models.DecimalField("part de l'avance", max_digits=3, decimal_places=2, default="0.30")
     part_acompte = models.DecimalField("part de l'acompte", max_digits=3, decimal_places=2, default="0.50")
-    part_amorcage = models.DecimalField("part de la première année d'amorçage", max_digits=3, decimal_places=2, default="0.50")
-    tva_expertise = models.DecimalField("TVA de l'expertise, en %", max_digits=4, decimal_places=1, default=20)
+    part_amorcage = models.DecimalField(
+        "part de la première année d'amorçage", max_digits=3, decimal_places=2, default="0.50"
+    )
+    tva_expertise = models.DecimalField(
+        "TVA de l'expertise, en %", max_digits=4, decimal_places=1, default=20
+    )
     plafond_avance = models.PositiveSmallIntegerField("plafond de l'avance, en %", default=30)
     plafond_acomptes = models.PositiveSmallIntegerField("plafond avant solde, en %", default=80)
-    plafond_public_prive = models.PositiveSmallIntegerField("aides publiques, porteur privé, en %", default=100)
-    plafond_public_public = models.PositiveSmallIntegerField("aides publiques, collectivité, en %", default=80)
-    plafond_investissement = models.DecimalField("plafond d'investissement", max_digits=12, decimal_places=2, null=True, blank=True)
-    plafond_amorcage = models.DecimalField("plafond d'amorçage", max_digits=12, decimal_places=2, null=True, blank=True)
+    plafond_public_prive = models.PositiveSmallIntegerField(
+        "aides publiques, porteur privé, en %", default=100
+    )
+    plafond_public_public = models.PositiveSmallIntegerField(
+        "aides publiques, collectivité, en %", default=80
+    )
+    plafond_investissement = models.DecimalField(
+        "plafond d'investissement", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    plafond_amorcage = models.DecimalField(
+        "plafond d'amorçage", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     duree_affectation = models.PositiveSmallIntegerField("affectation des équipements, en années", default=5)
     delai_commencement = models.PositiveSmallIntegerField("délai de commencement, en mois", default=12)
-    delai_confirmation_jours = models.PositiveSmallIntegerField("confirmation tacite d'une journée, en jours", default=10)
+    delai_confirmation_jours = models.PositiveSmallIntegerField(
+        "confirmation tacite d'une journée, en jours", default=10
+    )
     seuil_assiduite = models.DecimalField("seuil d'assiduité", max_digits=3, decimal_places=2, default="0.75")
 
     class Meta:
@@ -88,7 +112,9 @@ class Vague(models.Model):
         ordering = ["appel", "numero"]
         constraints = [
             models.UniqueConstraint(fields=["appel", "numero"], name="vague_unique_par_numero"),
-            models.CheckConstraint(condition=Q(cloture__gt=F("ouverture")), name="vague_se_ferme_apres_son_ouverture"),
+            models.CheckConstraint(
+                condition=Q(cloture__gt=F("ouverture")), name="vague_se_ferme_apres_son_ouverture"
+            ),
         ]
 
     def __str__(self):
@@ -166,7 +192,9 @@ class PieceDemandee(models.Model):
         verbose_name = "pièce demandée"
         verbose_name_plural = "pièces demandées"
         ordering = ["rang", "pk"]
-        constraints = [models.UniqueConstraint(fields=["appel", "code"], name="piece_demandee_unique_par_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["appel", "code"], name="piece_demandee_unique_par_code")
+        ]
 
     def __str__(self):
         return self.libelle

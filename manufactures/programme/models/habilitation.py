@@ -25,10 +25,15 @@ class Habilitation(models.Model):
     """A role given to a person, on one call or on all, between two dates."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="habilitations", verbose_name="personne"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="habilitations",
+        verbose_name="personne",
     )
     role = models.CharField("rôle", max_length=14, choices=[(r.value, r.label) for r in ROLES_DONNES])
-    appel = models.ForeignKey("programme.Appel", on_delete=models.PROTECT, null=True, blank=True, verbose_name="appel")
+    appel = models.ForeignKey(
+        "programme.Appel", on_delete=models.PROTECT, null=True, blank=True, verbose_name="appel"
+    )
     du = models.DateTimeField("du", default=horloge.maintenant)
     au = models.DateTimeField("au", null=True, blank=True)
 
@@ -36,7 +41,10 @@ class Habilitation(models.Model):
         verbose_name = "habilitation"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "appel"], nulls_distinct=False, condition=Q(au=None), name="habilitation_unique"
+                fields=["user", "role", "appel"],
+                nulls_distinct=False,
+                condition=Q(au=None),
+                name="habilitation_unique",
             ),
         ]
         indexes = [models.Index(fields=["role"], name="habilitation_role")]
@@ -50,7 +58,9 @@ def appels_de(user, *roles: Role) -> models.QuerySet:
     from manufactures.programme.models.appel import Appel  # the same app, one file an aggregate
 
     instant = horloge.maintenant()
-    lignes = Habilitation.objects.filter(Q(au=None) | Q(au__gt=instant), user=user, role__in=roles, du__lte=instant)
+    lignes = Habilitation.objects.filter(
+        Q(au=None) | Q(au__gt=instant), user=user, role__in=roles, du__lte=instant
+    )
     return Appel.objects.filter(
         Q(pk__in=lignes.exclude(appel=None).values("appel")) | models.Exists(lignes.filter(appel=None))
     ).values("pk")
@@ -60,14 +70,19 @@ class Delegation(models.Model):
     """A delegation of signature: who signs in the authority's name, for which kinds of act, between two dates."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations", verbose_name="délégataire"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="delegations",
+        verbose_name="délégataire",
     )
     appel = models.ForeignKey("programme.Appel", on_delete=models.PROTECT, related_name="delegations")
     reference = models.CharField("référence", max_length=80)
     publiee_le = models.DateField("publiée le")
     du = models.DateTimeField("du")
     au = models.DateTimeField("au", null=True, blank=True)
-    genres = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Vide : tous les actes.")
+    genres = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Vide : tous les actes."
+    )
 
     class Meta:
         verbose_name = "délégation de signature"
@@ -80,6 +95,10 @@ class Delegation(models.Model):
     def en_vigueur(cls, user, appel, instant: datetime, genre: str) -> "Delegation | None":
         """The delegation that lets `user` sign an act of this kind at this instant, or None."""
         lignes = cls.objects.filter(
-            Q(au=None) | Q(au__gt=instant), Q(genres=[]) | Q(genres__contains=[genre]), user=user, appel=appel, du__lte=instant
+            Q(au=None) | Q(au__gt=instant),
+            Q(genres=[]) | Q(genres__contains=[genre]),
+            user=user,
+            appel=appel,
+            du__lte=instant,
         )
         return lignes.order_by("-du").first()

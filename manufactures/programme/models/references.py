@@ -24,7 +24,9 @@ class FormeJuridique(models.Model):
     categorie = models.CharField("catégorie juridique de l'INSEE", max_length=4, blank=True)
     sigle = models.CharField("sigle", max_length=40, blank=True)
     libelle = models.CharField("libellé", max_length=120)
-    forme_article = models.CharField("forme avec article", max_length=140, help_text="« l'association », « la commune ».")
+    forme_article = models.CharField(
+        "forme avec article", max_length=140, help_text="« l'association », « la commune »."
+    )
     est_admise = models.BooleanField("forme admise par l'appel", default=True)
     est_collectivite = models.BooleanField("collectivité ou groupement", default=False)
     est_publique = models.BooleanField("personne publique", default=False)

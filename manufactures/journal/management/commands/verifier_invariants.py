@@ -21,7 +21,9 @@ class Command(BaseCommand):
         resultats = dict(verifier_invariants())
         violations = {nom: liste for nom, liste in resultats.items() if liste}
         if en_json:
-            self.stdout.write(json.dumps({"invariants": len(resultats), "violations": violations}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"invariants": len(resultats), "violations": violations}, ensure_ascii=False)
+            )
         else:
             for nom in resultats:
                 self.stdout.write(f"{'ROMPU' if nom in violations else 'tenu '}  {nom}")

@@ -14,6 +14,8 @@ class Command(BaseCommand):
         """Walk every thread."""
         verifiees, rompue = premiere_rupture()
         if rompue is not None:
-            raise CommandError(f"Journal rompu à l'entrée {rompue.pk} ({rompue.fil}, rang {rompue.rang}, {rompue.action}).")
+            raise CommandError(
+                f"Journal rompu à l'entrée {rompue.pk} ({rompue.fil}, rang {rompue.rang}, {rompue.action})."
+            )
         fils = Entree.objects.values("fil").distinct().count()
         self.stdout.write(f"Journal intact : {verifiees} entrées sur {fils} fils.")

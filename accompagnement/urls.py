@@ -1,0 +1,27 @@
+"""Addresses of the support: cohorts, one project's thread, money, days, experts."""
+
+from django.urls import path
+
+from accompagnement import views
+
+app_name = "accompagnement"
+
+urlpatterns = [
+    path("accompagnement/", views.ListeView.as_view(), name="liste"),
+    path("accompagnement/promotions/", views.PromotionsView.as_view(), name="promotions"),
+    path("accompagnement/promotions/<int:pk>/", views.PromotionView.as_view(), name="promotion"),
+    path("accompagnement/sessions/<int:pk>/", views.SessionView.as_view(), name="session"),
+    path("accompagnement/livrables/<int:pk>/", views.LivrableView.as_view(), name="livrable"),
+    path("accompagnement/<str:numero>/", views.ProjetView.as_view(), name="projet"),
+    path("accompagnement/<str:numero>/bilan/", views.BilanView.as_view(), name="bilan"),
+    path("accompagnement/<str:numero>/convention/", views.ConventionView.as_view(), name="convention"),
+    path("accompagnement/<str:numero>/convention/passer/", views.PasserConventionView.as_view(), name="passer_convention"),
+    path("accompagnement/<str:numero>/tranches/<int:pk>/", views.TrancheView.as_view(), name="tranche"),
+    path("accompagnement/<str:numero>/credit/", views.CreditView.as_view(), name="credit"),
+    path("accompagnement/<str:numero>/missions/proposer/", views.ProposerView.as_view(), name="proposer"),
+    path("accompagnement/<str:numero>/cloture/", views.ClotureView.as_view(), name="cloture"),
+    path("experts/", views.SemaineView.as_view(), name="experts"),
+    path("experts/missions/<int:pk>/", views.MissionView.as_view(), name="mission"),
+    path("experts/missions/<int:pk>/passer/", views.PasserMissionView.as_view(), name="passer_mission"),
+    path("experts/journees/<int:pk>/", views.JourneeView.as_view(), name="journee"),
+]

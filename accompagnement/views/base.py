@@ -1,0 +1,105 @@
+"""What the pages of the support share: an object found among what one may see, deeds posted by their name."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from accompagnement.regards import dossiers_suivis_par
+from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.droits import exiger, peut
+from manufactures.droits_web import GesteMixin
+from manufactures.registres import TransitionInterdite
+
+INCONNUE = "Cette action n'existe pas. Rechargez la page."
+
+
+class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
+    """A page and its deeds: `action` names the method `faire_<action>`, which returns where to go next, or None.
+
+    A refused deed shows the page as it now is with the sentence on top (409): nothing has changed. A form to correct
+    is shown again as it was typed: the method leaves it in `self.formulaires` and returns None.
+    """
+
+    sur_objet = True
+    actions: tuple[str, ...] = ()
+
+    def dispatch(self, request, *args, **kwargs):
+        """Read the object through what this person sees (404), then check the deed on it (403)."""
+        self.formulaires: dict = {}
+        if request.user.is_authenticated:
+            self.objet = self.trouver()
+            if self.objet is not None:
+                exiger(self.geste, request.user, self.objet)
+        return super().dispatch(request, *args, **kwargs)
+
+    def trouver(self):
+        """The object of the page, or None for a page of no object."""
+        return None
+
+    def peut(self, geste: str, objet=None) -> bool:
+        """The reader holds this deed on the page's object."""
+        return peut(geste, self.request.user, objet or self.objet)
+
+    def get(self, request, *args, **kwargs):
+        """The page."""
+        return self.afficher()
+
+    def post(self, request, *args, **kwargs):
+        """The deed, then where it leads; or the page again."""
+        action = request.POST.get("action", "")
+        if action not in self.actions:
+            return self.refuser(INCONNUE)
+        try:
+            suite = getattr(self, f"faire_{action}")()
+        except (TransitionInterdite, ValidationError) as refus:
+            return self.refuser(" ".join(refus.messages) if isinstance(refus, ValidationError) else str(refus))
+        return HttpResponseRedirect(suite) if suite else self.afficher()
+
+    def afficher(self, status: int = 200):
+        """Render the page."""
+        return self.render_to_response(self.get_context_data(), status=status)
+
+    def refuser(self, phrase: str):
+        """The page as it now is, the sentence on top."""
+        if self.objet is not None:
+            self.objet.refresh_from_db()
+        messages.error(self.request, phrase)
+        return self.afficher(status=409)
+
+    def valider(self, nom: str, formulaire):
+        """The form, bound and valid; None after keeping it for the page when something is to be corrected."""
+        self.formulaires[nom] = formulaire
+        return formulaire if formulaire.is_valid() else None
+
+    def formulaire(self, nom: str, classe, **options):
+        """The form to show: the one just posted where it is to be corrected, else a new one."""
+        return self.formulaires.get(nom) or classe(**options)
+
+    def dire(self, phrase: str) -> None:
+        """What was done, on the next page."""
+        messages.success(self.request, phrase)
+
+
+class PageDuProjet(Page):
+    """A page of one followed project: its people, its agents, the auditors."""
+
+    geste = "suivre_projet"
+
+    def trouver(self):
+        """The dossier, among those that this person follows here."""
+        dossiers = dossiers_suivis_par(self.request.user).select_related(
+            "vague__appel", "forme_juridique", "commune_siege__departement", "inscription__promotion", "credit_jours",
+            "convention", "coordonnees_bancaires",
+        ).prefetch_related("membres__user", "sites__commune__departement")  # fmt: skip
+        return get_object_or_404(dossiers, numero=self.kwargs["numero"])
+
+    @property
+    def dossier(self):
+        """The page's dossier."""
+        return self.objet
+
+    def get_context_data(self, **contexte):
+        """The dossier, everywhere."""
+        return super().get_context_data(dossier=self.objet, **contexte)
