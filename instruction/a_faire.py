@@ -63,7 +63,10 @@ def _ce_qui_manque(grille, demande) -> tuple[str, str]:
             return f"Complément reçu le {date_longue(demande.close_le)} : à vérifier", "Vérifier"
         return "Délai de réponse passé : à examiner en l'état", "Examiner"
     if grille.tranchees < grille.regles_dues:
-        return f"Grille à terminer, {compter(grille.tranchees, 'règle')} sur {grille.regles_dues}", "Reprendre"
+        return (
+            f"Grille à terminer, {compter(grille.tranchees, 'règle')} sur {grille.regles_dues}",
+            "Reprendre",
+        )
     if grille.refusees:
         return "Grille terminée : un refus est à proposer", "Conclure"
     return "Grille terminée : recevabilité à déclarer", "Conclure"
@@ -78,7 +81,9 @@ def grilles_a_terminer(user) -> Iterator[Tache]:
         Instruction.objects.en_cours()
         .filter(instructeur=user, dossier__in=Dossier.objects.visibles_par(user))
         .annotate(
-            tranchees=Count("verdicts", filter=Q(verdicts__reponse__in=[Reponse.OUI, Reponse.NON]), distinct=True),
+            tranchees=Count(
+                "verdicts", filter=Q(verdicts__reponse__in=[Reponse.OUI, Reponse.NON]), distinct=True
+            ),
             refusees=Count("verdicts", filter=Q(verdicts__reponse=Reponse.NON), distinct=True),
             regles_dues=Count(
                 "dossier__vague__appel__criteres",
@@ -95,7 +100,11 @@ def grilles_a_terminer(user) -> Iterator[Tache]:
         if dossier.etat == Etat.A_COMPLETER:
             if demande is None or not demande.est_echue:
                 continue  # the porteur's ball
-            libelle, bouton, echeance = "Échéance de la demande passée : l'examen reprend", "Reprendre", demande.echeance
+            libelle, bouton, echeance = (
+                "Échéance de la demande passée : l'examen reprend",
+                "Reprendre",
+                demande.echeance,
+            )
         else:
             (libelle, bouton), echeance = _ce_qui_manque(grille, demande), terme_implicite(dossier)
             if echeance - horloge.maintenant() <= PRES_DU_TERME:
@@ -116,7 +125,10 @@ def refus_a_signer(user) -> Iterator[Tache]:
         return
     instant = horloge.maintenant()
     delegations = Delegation.objects.filter(
-        Q(au=None) | Q(au__gt=instant), Q(genres=[]) | Q(genres__contains=["irrecevabilite"]), user=user, du__lte=instant
+        Q(au=None) | Q(au__gt=instant),
+        Q(genres=[]) | Q(genres__contains=["irrecevabilite"]),
+        user=user,
+        du__lte=instant,
     )
     vus = Dossier.objects.filter(dossiers_de_ses_appels(user, Role.RESPONSABLE))
     grilles = (
@@ -171,7 +183,9 @@ def complements_a_fournir(user) -> Iterator[Tache]:
     """An open request, for the titulaire and the contributeurs, until its date."""
     ecrits = Membre.objects.filter(user=user, droit__in=["TITULAIRE", "CONTRIBUTEUR"]).values("dossier")
     demandes = (
-        DemandeComplements.objects.filter(etat=EtatDemande.OUVERTE, dossier__in=ecrits, dossier__etat=Etat.A_COMPLETER)
+        DemandeComplements.objects.filter(
+            etat=EtatDemande.OUVERTE, dossier__in=ecrits, dossier__etat=Etat.A_COMPLETER
+        )
         .select_related("dossier")
         .annotate(demandees=Count("pieces", distinct=True), n=F("dossier__numero"))
     )

@@ -33,7 +33,10 @@ def personne(user, qualite: str = "") -> dict:
 
 def agent_de(dossier) -> dict:
     """« Affaire suivie par »: the agent who examines (CRPA L111-2)."""
-    return personne(Instruction.objects.select_related("instructeur").get(dossier=dossier).instructeur, Role.INSTRUCTEUR.label)
+    return personne(
+        Instruction.objects.select_related("instructeur").get(dossier=dossier).instructeur,
+        Role.INSTRUCTEUR.label,
+    )
 
 
 def signataire(par, appel, genre: str) -> dict:
@@ -53,7 +56,9 @@ def signataire(par, appel, genre: str) -> dict:
 
 def vague_suivante(dossier) -> dict | None:
     """The first other wave of the call that is open or to come."""
-    vagues = Vague.objects.filter(appel=dossier.vague.appel, cloture__gt=horloge.maintenant()).exclude(pk=dossier.vague_id)
+    vagues = Vague.objects.filter(appel=dossier.vague.appel, cloture__gt=horloge.maintenant()).exclude(
+        pk=dossier.vague_id
+    )
     vague = vagues.order_by("cloture").first()
     return {"libelle": vague.libelle, "cloture": a_paris(vague.cloture)} if vague else None
 
@@ -62,11 +67,20 @@ def vague_suivante(dossier) -> dict | None:
 def piece_reclamee(piece) -> dict:
     """A point of the letter: its reference and its reason are never empty."""
     regle = piece.regle
-    reference = piece.reference or (f"cahier des charges, article {regle.article}" if regle and regle.article else "")
-    raison = piece.raison or (
-        f"la règle « {regle.libelle} » ne peut pas être vérifiée sans cet élément" if regle else "le dossier ne contient pas cet élément"
+    reference = piece.reference or (
+        f"cahier des charges, article {regle.article}" if regle and regle.article else ""
     )
-    return {"libelle": piece.libelle, "reference": reference, "raison": raison, "indispensable": piece.indispensable}
+    raison = piece.raison or (
+        f"la règle « {regle.libelle} » ne peut pas être vérifiée sans cet élément"
+        if regle
+        else "le dossier ne contient pas cet élément"
+    )
+    return {
+        "libelle": piece.libelle,
+        "reference": reference,
+        "raison": raison,
+        "indispensable": piece.indispensable,
+    }
 
 
 @composition("demande_complements")
@@ -77,7 +91,13 @@ def composer_demande(dossier, *, evenement, par, demande, **faits) -> dict:
         "objet_acte": f"Demande de compléments, dossier {dossier.numero}",
         "agent": agent_de(dossier),
         "signataire": personne(par, Role.INSTRUCTEUR.label)
-        | {"est_titulaire": True, "delegation_ref": None, "delegation_date": None, "mode": "teleservice", "signe_le": None},
+        | {
+            "est_titulaire": True,
+            "delegation_ref": None,
+            "delegation_date": None,
+            "mode": "teleservice",
+            "signe_le": None,
+        },
         "pieces": [piece_reclamee(p) for p in ligne.pieces.select_related("regle")],
         "echeance": a_paris(ligne.echeance),
     }
@@ -87,7 +107,10 @@ def composer_demande(dossier, *, evenement, par, demande, **faits) -> dict:
 def dire_l_echeance(dossier, *, evenement, par, demande, **faits) -> dict:
     """Until when, and the page where one answers."""
     ligne = DemandeComplements.objects.get(pk=demande)
-    return {"echeance": a_paris(ligne.echeance), "chemin": reverse("instruction:repondre", args=[dossier.numero])}
+    return {
+        "echeance": a_paris(ligne.echeance),
+        "chemin": reverse("instruction:repondre", args=[dossier.numero]),
+    }
 
 
 def recapitulatif(dossier) -> dict:
@@ -117,7 +140,8 @@ def prevenir_l_agent(dossier, *, par, evenement, **faits) -> None:
     Message.preparer(
         "complements_recus",
         a=[grille.instructeur],
-        contexte={"n": dossier.numero, "nom_projet": dossier.nom_projet, "pour_agent": True} | recapitulatif(dossier),
+        contexte={"n": dossier.numero, "nom_projet": dossier.nom_projet, "pour_agent": True}
+        | recapitulatif(dossier),
         evenement=f"{dossier.fil}#{evenement.rang}",
         fil=dossier.fil,
         lien=chemin,
@@ -134,7 +158,9 @@ def dire_qui_suit(dossier, *, evenement, par, **faits) -> dict:
 @composition("irrecevabilite")
 def composer_irrecevabilite(dossier, *, evenement, par, motif="", **faits) -> dict:
     """One ground a rule that is not met, each with its article, its text and the fact found."""
-    verdicts = Verdict.objects.filter(instruction__dossier=dossier, reponse=Reponse.NON).select_related("critere")
+    verdicts = Verdict.objects.filter(instruction__dossier=dossier, reponse=Reponse.NON).select_related(
+        "critere"
+    )
     demande = dossier.actes.filter(genre="demande_complements").order_by("-pk").first()
     terme = date_implicite(dossier)
     return dossier.instantane() | {
@@ -221,13 +247,19 @@ def plan_de_financement(dossier) -> dict:
     ressources = [ligne for ligne in lignes if ligne.sens == Sens.RESSOURCE]
     total_depenses = sum((ligne.montant for ligne in depenses), Decimal("0.00"))
     total = sum((ligne.montant for ligne in ressources), Decimal("0.00"))
-    public = sum((ligne.montant for ligne in ressources if ligne.type_financeur in FINANCEURS_PUBLICS), Decimal("0.00"))
+    public = sum(
+        (ligne.montant for ligne in ressources if ligne.type_financeur in FINANCEURS_PUBLICS), Decimal("0.00")
+    )
     part = (public * CENT / total).quantize(Decimal("0.01")) if total else Decimal(0)
     return {
         "base": dossier.base_montants,
         "depenses": [{"libelle": dit(ligne), "montant": str(ligne.montant)} for ligne in depenses],
         "ressources": [
-            {"financeur": dit(ligne), "statut": ligne.get_statut_display().lower(), "montant": str(ligne.montant)}
+            {
+                "financeur": dit(ligne),
+                "statut": ligne.get_statut_display().lower(),
+                "montant": str(ligne.montant),
+            }
             for ligne in ressources
         ],
         "total_depenses": str(total_depenses),
@@ -264,7 +296,12 @@ def _en_bref(dossier) -> str:
 def _territoire(dossier) -> dict:
     site = dossier.site_principal
     if site is None:
-        return {"type": "non précisé", "raison": "aucun lieu au dossier", "programmes": [], "quartier_prioritaire": "non précisé"}
+        return {
+            "type": "non précisé",
+            "raison": "aucun lieu au dossier",
+            "programmes": [],
+            "quartier_prioritaire": "non précisé",
+        }
     return {
         "type": site.get_type_territoire_display().lower() or "non précisé",
         "raison": "déclaré par le porteur au dépôt",
@@ -294,7 +331,11 @@ def _relecteur(grille, par) -> dict | None:
 @composition("rapport_instruction")
 def composer_rapport(dossier, *, evenement, par, **faits) -> dict:
     """The report that the committee reads now and the applicant later (CRPA L311-6): findings, each with its source."""
-    grille = Instruction.objects.select_related("instructeur").prefetch_related("verdicts", "besoins_incubation").get(dossier=dossier)
+    grille = (
+        Instruction.objects.select_related("instructeur")
+        .prefetch_related("verdicts", "besoins_incubation")
+        .get(dossier=dossier)
+    )
     grille.dossier = dossier
     version = dossier.actes.filter(genre="rapport_instruction").count() + 1
     criteres = _criteres(grille)
@@ -323,4 +364,3 @@ def composer_rapport(dossier, *, evenement, par, **faits) -> dict:
         "relecteur": _relecteur(grille, par),
         "declarations": SANS_LIEN,
     }
-

@@ -20,7 +20,13 @@ declarer(
 declarer(
     "lire_messages",
     "Messages du dossier · lire",
-    {**MEMBRES, R.LECTEUR: "sien", R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: "", R.AUDITEUR: "lire"},
+    {
+        **MEMBRES,
+        R.LECTEUR: "sien",
+        R.INSTRUCTEUR: "dossier de ses appels",
+        R.RESPONSABLE: "",
+        R.AUDITEUR: "lire",
+    },
     16,
 )
 declarer(
@@ -30,13 +36,25 @@ declarer(
     16,
 )
 declarer("noter", "Note interne · écrire", {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""}, 17)
-declarer("remplir_grille", "Grille de pré-instruction · remplir", {R.INSTRUCTEUR: "affecté", R.RESPONSABLE: ""}, 18)
-declarer("demander_complements", "Compléments · demander, prolonger", {R.INSTRUCTEUR: "affecté", R.RESPONSABLE: ""}, 18)
+declarer(
+    "remplir_grille", "Grille de pré-instruction · remplir", {R.INSTRUCTEUR: "affecté", R.RESPONSABLE: ""}, 18
+)
+declarer(
+    "demander_complements",
+    "Compléments · demander, prolonger",
+    {R.INSTRUCTEUR: "affecté", R.RESPONSABLE: ""},
+    18,
+)
 declarer(
     "conclure_grille",
     "Refus · proposer, reprendre l'examen",
     {R.INSTRUCTEUR: "sa grille", R.RESPONSABLE: ""},
     19,
 )
-declarer("signer_irrecevabilite", "Irrecevabilité · signer", {R.RESPONSABLE: "délégation en vigueur, non auteur"}, 34)
+declarer(
+    "signer_irrecevabilite",
+    "Irrecevabilité · signer",
+    {R.RESPONSABLE: "délégation en vigueur, non auteur"},
+    34,
+)
 declarer("affecter", "Instructeur · affecter", {R.RESPONSABLE: ""}, 21)

@@ -16,7 +16,12 @@ def ouvrir_la_grille(dossier, *, par, instructeur=None, **faits) -> None:
     regle = dossier.vague.appel.criteres.filter(nature=NatureCritere.ELIGIBILITE, code="E1").first()
     if regle is not None and not dossier.vague.est_close(dossier.depose_le):
         Verdict.objects.create(
-            instruction=grille, critere=regle, reponse=Reponse.OUI, motif="Reçu avant la clôture", preuve_ou="champ-depot", par=par
+            instruction=grille,
+            critere=regle,
+            reponse=Reponse.OUI,
+            motif="Reçu avant la clôture",
+            preuve_ou="champ-depot",
+            par=par,
         )
     if agent != par:
         consigner(dossier.fil, "affecter", par=par, avant="", apres=agent.nom_complet)
@@ -51,6 +56,10 @@ def sans_suite(dossier, **faits) -> None:
     """A withdrawn dossier owes nothing more: an open request is closed, a proposed refusal falls."""
     if demande := DemandeComplements.ouverte_de(dossier):
         demande.clore(EtatDemande.SANS_SUITE)
-    grille = Instruction.objects.select_for_update(of=("self",)).filter(dossier=dossier, sens="IRRECEVABLE").first()
+    grille = (
+        Instruction.objects.select_for_update(of=("self",))
+        .filter(dossier=dossier, sens="IRRECEVABLE")
+        .first()
+    )
     if grille is not None:
         grille.rouvrir()

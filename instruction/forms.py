@@ -186,7 +186,10 @@ class AffecterForm(forms.Form):
     """Who will examine."""
 
     instructeur = forms.ModelChoiceField(
-        label="Instruit par", queryset=None, empty_label="Choisissez un agent", error_messages={"required": "Choisissez un agent."}
+        label="Instruit par",
+        queryset=None,
+        empty_label="Choisissez un agent",
+        error_messages={"required": "Choisissez un agent."},
     )
 
     def __init__(self, *args, agents, **kwargs):
@@ -207,20 +210,27 @@ class DemandeForm(forms.Form):
     echeance = forms.DateField(
         label="Réponse attendue avant la fin du",
         widget=forms.DateInput,
-        error_messages={"required": "Choisissez une date.", "invalid": "Écrivez une date, par exemple 08/12/2026."},
+        error_messages={
+            "required": "Choisissez une date.",
+            "invalid": "Écrivez une date, par exemple 08/12/2026.",
+        },
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.au_plus_tot = horloge.aujourd_hui() + timedelta(days=DELAI_MINIMAL_JOURS)
-        self.fields["echeance"].help_text = f"{DELAI_MINIMAL_JOURS} jours au moins : à partir du {date_longue(self.au_plus_tot)}."
+        self.fields[
+            "echeance"
+        ].help_text = f"{DELAI_MINIMAL_JOURS} jours au moins : à partir du {date_longue(self.au_plus_tot)}."
         self.fields["echeance"].initial = horloge.aujourd_hui() + timedelta(days=DELAI_PROPOSE_JOURS)
 
     def clean_echeance(self):
         """Ten days at least (CRPA L114-5 gives no figure; the call does)."""
         echeance = self.cleaned_data["echeance"]
         if echeance < self.au_plus_tot:
-            raise forms.ValidationError(f"Laissez au moins {DELAI_MINIMAL_JOURS} jours : à partir du {date_longue(self.au_plus_tot)}.")
+            raise forms.ValidationError(
+                f"Laissez au moins {DELAI_MINIMAL_JOURS} jours : à partir du {date_longue(self.au_plus_tot)}."
+            )
         return echeance
 
 
@@ -230,7 +240,10 @@ class PieceReclameeForm(forms.ModelForm):
     class Meta:
         model = PieceReclamee
         fields = ["libelle", "reference", "raison", "indispensable", "regle"]
-        labels = {"raison": "Pourquoi", "indispensable": "Indispensable : sans cet élément, l'examen s'arrête"}
+        labels = {
+            "raison": "Pourquoi",
+            "indispensable": "Indispensable : sans cet élément, l'examen s'arrête",
+        }
         widgets = {"raison": texte(2), "regle": forms.HiddenInput}
 
     def __init__(self, *args, **kwargs):
@@ -268,7 +281,10 @@ class ProlongerForm(forms.Form):
     echeance = forms.DateField(
         label="Nouvelle date, journée comprise",
         widget=forms.DateInput,
-        error_messages={"required": "Choisissez une date.", "invalid": "Écrivez une date, par exemple 08/12/2026."},
+        error_messages={
+            "required": "Choisissez une date.",
+            "invalid": "Écrivez une date, par exemple 08/12/2026.",
+        },
     )
 
     def __init__(self, *args, demande, **kwargs):
@@ -308,7 +324,11 @@ class ReponseForm(forms.Form):
     """An answer to one point: words, files, or both."""
 
     texte = forms.CharField(label="Votre réponse", widget=texte(4), required=False)
-    fichiers = FichiersField(label="Fichiers", required=False, help_text="PDF, image ou document bureautique, 20 Mo au plus par fichier.")
+    fichiers = FichiersField(
+        label="Fichiers",
+        required=False,
+        help_text="PDF, image ou document bureautique, 20 Mo au plus par fichier.",
+    )
 
     def clean(self):
         """Something is said or sent."""
@@ -321,7 +341,9 @@ class ReponseForm(forms.Form):
 class MessageForm(forms.Form):
     """A message of the thread."""
 
-    texte = forms.CharField(label="Votre message", widget=texte(4), error_messages={"required": "Écrivez un message."})
+    texte = forms.CharField(
+        label="Votre message", widget=texte(4), error_messages={"required": "Écrivez un message."}
+    )
 
 
 class NoteInterneForm(forms.Form):
@@ -347,7 +369,9 @@ class FiltreForm(forms.Form):
     vague = forms.ModelChoiceField(label="Vague", queryset=None, required=False, empty_label="Toutes")
     etat = forms.ChoiceField(label="État", required=False)
     agent = forms.ChoiceField(label="Agent", required=False)
-    departement = forms.ModelChoiceField(label="Département", queryset=None, required=False, empty_label="Tous")
+    departement = forms.ModelChoiceField(
+        label="Département", queryset=None, required=False, empty_label="Tous"
+    )
 
     def __init__(self, data, *, vagues, agents, departements):
         super().__init__(data)

@@ -58,7 +58,9 @@ def quelque_chose_a_ete_repondu(dossier, *, par, **faits) -> None:
     """« J'ai répondu » needs an answer."""
     demande = DemandeComplements.ouverte_de(dossier)
     if demande is None or not demande.reponses.exists():
-        raise TransitionInterdite("Écrivez une réponse ou joignez une pièce avant d'indiquer que vous avez répondu.")
+        raise TransitionInterdite(
+            "Écrivez une réponse ou joignez une pièce avant d'indiquer que vous avez répondu."
+        )
 
 
 @garde("dossier", "constater_echeance")
@@ -79,7 +81,9 @@ def grille_complete(dossier, *, par, **faits) -> None:
     if grille.sens == SensAvis.IRRECEVABLE:
         raise TransitionInterdite("Un refus est proposé sur ce dossier : reprenez d'abord l'examen.")
     if ouvertes := grille.sans_reponse():
-        raise TransitionInterdite(f"Il reste {compter(len(ouvertes), 'règle')} sans réponse : {', '.join(ouvertes)}.")
+        raise TransitionInterdite(
+            f"Il reste {compter(len(ouvertes), 'règle')} sans réponse : {', '.join(ouvertes)}."
+        )
     if refusees := grille.codes(Reponse.NON):
         accord = "n'est pas remplie" if len(refusees) == 1 else "ne sont pas remplies"
         raise TransitionInterdite(f"{enumerer(refusees)} {accord} : proposez un refus.")
@@ -93,15 +97,21 @@ def refus_propose(dossier, *, par, **faits) -> None:
     grille = Instruction.objects.get(dossier=dossier)
     grille.dossier = dossier
     if grille.sens != SensAvis.IRRECEVABLE:
-        raise TransitionInterdite("Aucun refus n'est proposé sur ce dossier : l'agent qui l'instruit le propose d'abord.")
+        raise TransitionInterdite(
+            "Aucun refus n'est proposé sur ce dossier : l'agent qui l'instruit le propose d'abord."
+        )
     if not grille.codes(Reponse.NON):
         raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
     if par.pk in (grille.refus_propose_par_id, grille.instructeur_id):
-        raise GesteInterdit("Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe.")
+        raise GesteInterdit(
+            "Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe."
+        )
 
 
 @garde("dossier", "declarer_irrecevable")
 def signature_deleguee(dossier, *, par, **faits) -> None:
     """Whoever signs holds a delegation in force for this kind of act (CRPA L212-1)."""
     if Delegation.en_vigueur(par, dossier.vague.appel, horloge.maintenant(), "irrecevabilite") is None:
-        raise GesteInterdit("Seule une personne qui a reçu délégation de signature peut signer cette décision.")
+        raise GesteInterdit(
+            "Seule une personne qui a reçu délégation de signature peut signer cette décision."
+        )

@@ -12,13 +12,13 @@ from manufactures.registres import invariant
 
 EN_EXAMEN = (Etat.EN_INSTRUCTION, Etat.A_COMPLETER)
 AVANT_EXAMEN = (Etat.BROUILLON, Etat.DEPOSE)
-RECEVABLES = tuple(
-    e for e in Etat if e not in (*AVANT_EXAMEN, *EN_EXAMEN, Etat.IRRECEVABLE, Etat.RETIRE)
-)
+RECEVABLES = tuple(e for e in Etat if e not in (*AVANT_EXAMEN, *EN_EXAMEN, Etat.IRRECEVABLE, Etat.RETIRE))
 
 
 def _verdicts(*reponses):
-    return Count("instruction__verdicts", filter=Q(instruction__verdicts__reponse__in=reponses), distinct=True)
+    return Count(
+        "instruction__verdicts", filter=Q(instruction__verdicts__reponse__in=reponses), distinct=True
+    )
 
 
 @invariant("un dossier recevable a répondu oui à toutes les règles et reçu un avis")
@@ -44,8 +44,11 @@ def irrecevable_fonde() -> Iterator[str]:
     """At least one rule not met, a reason proposed by one person, one decision."""
     fautifs = (
         Dossier.objects.filter(etat=Etat.IRRECEVABLE)
-        .annotate(non=_verdicts(Reponse.NON), decisions=Count("actes", filter=Q(actes__genre="irrecevabilite"), distinct=True))
-        .filter(Q(non=0) | ~Q(decisions=1) | ~Q(instruction__sens=SensAvis.IRRECEVABLE))
+        .annotate(
+            non=_verdicts(Reponse.NON),
+            refus_signes=Count("actes", filter=Q(actes__genre="irrecevabilite"), distinct=True),
+        )
+        .filter(Q(non=0) | ~Q(refus_signes=1) | ~Q(instruction__sens=SensAvis.IRRECEVABLE))
     )
     for numero in fautifs.values_list("numero", flat=True):
         yield f"{numero} est irrecevable sans règle refusée, sans proposition ou sans acte unique."
@@ -56,10 +59,15 @@ def une_demande_ouverte() -> Iterator[str]:
     """The porteur has the ball because of one request; in no other state is a request open."""
     ouvertes = Count("demandes_complements", filter=Q(demandes_complements__etat=EtatDemande.OUVERTE))
     for numero in (
-        Dossier.objects.filter(etat=Etat.A_COMPLETER).annotate(n=ouvertes).exclude(n=1).values_list("numero", flat=True)
+        Dossier.objects.filter(etat=Etat.A_COMPLETER)
+        .annotate(n=ouvertes)
+        .exclude(n=1)
+        .values_list("numero", flat=True)
     ):
         yield f"{numero} est à compléter sans une demande ouverte et une seule."
-    orphelines = DemandeComplements.objects.filter(etat=EtatDemande.OUVERTE).exclude(dossier__etat=Etat.A_COMPLETER)
+    orphelines = DemandeComplements.objects.filter(etat=EtatDemande.OUVERTE).exclude(
+        dossier__etat=Etat.A_COMPLETER
+    )
     for numero in orphelines.values_list("dossier__numero", flat=True):
         yield f"{numero} a une demande ouverte sans être à compléter."
 
@@ -82,10 +90,14 @@ def un_acte_par_demande() -> Iterator[str]:
 @invariant("un dossier examiné est tenu par un agent")
 def tenu_par_un_agent() -> Iterator[str]:
     """Past the taking in charge a grid exists, before it none does."""
-    sans_grille = Dossier.objects.filter(etat__in=(*EN_EXAMEN, *RECEVABLES, Etat.IRRECEVABLE), instruction=None)
+    sans_grille = Dossier.objects.filter(
+        etat__in=(*EN_EXAMEN, *RECEVABLES, Etat.IRRECEVABLE), instruction=None
+    )
     for numero in sans_grille.values_list("numero", flat=True):
         yield f"{numero} est examiné sans grille."
-    for numero in Instruction.objects.filter(dossier__etat__in=AVANT_EXAMEN).values_list("dossier__numero", flat=True):
+    for numero in Instruction.objects.filter(dossier__etat__in=AVANT_EXAMEN).values_list(
+        "dossier__numero", flat=True
+    ):
         yield f"{numero} a une grille avant sa prise en charge."
 
 

@@ -17,7 +17,11 @@ def dossiers_de_ses_appels(user, *roles: Role) -> Q:
     """
     if not user.a_le_role(*roles):
         return RIEN
-    return Q(vague__appel__in=appels_de(user, *roles)) & ~Q(etat=Etat.BROUILLON) & ~Q(vague__in=vagues_ou_il_candidate(user))
+    return (
+        Q(vague__appel__in=appels_de(user, *roles))
+        & ~Q(etat=Etat.BROUILLON)
+        & ~Q(vague__in=vagues_ou_il_candidate(user))
+    )
 
 
 def vagues_ou_il_candidate(user):
@@ -67,7 +71,9 @@ def _fils(role: Role):
     def messages(user) -> Q:
         if not user.a_le_role(role):
             return RIEN
-        return Q(dossier__vague__appel__in=appels_de(user, role)) & ~Q(dossier__vague__in=vagues_ou_il_candidate(user))
+        return Q(dossier__vague__appel__in=appels_de(user, role)) & ~Q(
+            dossier__vague__in=vagues_ou_il_candidate(user)
+        )
 
 
 for _role in ROLES_AGENTS:

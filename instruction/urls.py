@@ -14,7 +14,9 @@ urlpatterns = [
     path("instruction/<str:numero>/complements/", views.ComplementsView.as_view(), name="complements"),
     path("instruction/<str:numero>/prolonger/", views.ProlongerView.as_view(), name="prolonger"),
     path("instruction/<str:numero>/refus/", views.RefusView.as_view(), name="refus"),
-    path("instruction/<str:numero>/irrecevabilite/", views.IrrecevabiliteView.as_view(), name="irrecevabilite"),
+    path(
+        "instruction/<str:numero>/irrecevabilite/", views.IrrecevabiliteView.as_view(), name="irrecevabilite"
+    ),
     path("instruction/<str:numero>/affecter/", views.AffecterView.as_view(), name="affecter"),
     path("instruction/<str:numero>/notes/", views.NotesView.as_view(), name="notes"),
     path("dossiers/<str:numero>/complements/", views.RepondreView.as_view(), name="repondre"),

@@ -25,6 +25,7 @@ from manufactures.registres import (
     TransitionInterdite,
     composer,
     contexte_de,
+    echeance_de,
     produire_effets,
     roles_sur,
     verifier_gardes,
@@ -189,7 +190,9 @@ class Cycle(Model):
 
     def balle(self):
         """Who must do what by when."""
-        instant = self.echeance() if not est_final(self.CYCLE, self.etat) else None
+        instant = None
+        if not est_final(self.CYCLE, self.etat):
+            instant = self.echeance() or echeance_de(self.CYCLE, self)
         return balle(
             self.CYCLE,
             self.etat,

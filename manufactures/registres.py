@@ -148,6 +148,24 @@ def produire_effets(cycle: str, action: str, objet, *, par, evenement, **faits) 
         fonction(objet, par=par, evenement=evenement, **faits)
 
 
+_echeances: dict[str, list[Callable]] = {}
+
+
+def echeance(cycle: str):
+    """Register when a step is due: `f(objet) -> datetime | None`, for states that the stage knows of."""
+
+    def inscrire(fonction):
+        _echeances.setdefault(cycle, []).append(fonction)
+        return fonction
+
+    return inscrire
+
+
+def echeance_de(cycle: str, objet) -> datetime | None:
+    """The first due date that a stage gives for this object's present step."""
+    return next((quand for f in _echeances.get(cycle, []) if (quand := f(objet)) is not None), None)
+
+
 # -- What the acts and the messages say --------------------------------------------------------------------------
 _compositions: dict[str, Callable] = {}
 _contextes: dict[str, list[Callable]] = {}

@@ -1,4 +1,4 @@
-"""What every test relies on: a real PostgreSQL, files in a throwaway folder, the invariants after each integration test."""
+"""What every test relies on: a real PostgreSQL, files in a throwaway folder, one clock a test."""
 
 import os
 

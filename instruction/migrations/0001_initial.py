@@ -13,257 +13,656 @@ import manufactures.horloge
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('candidatures', '0002_version_figee'),
-        ('programme', '0001_initial'),
+        ("candidatures", "0002_version_figee"),
+        ("programme", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DemandeComplements',
+            name="DemandeComplements",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('texte', models.TextField(verbose_name='message au porteur')),
-                ('envoyee_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='envoyée le')),
-                ('echeance', models.DateTimeField(verbose_name='réponse attendue avant le')),
-                ('echeance_initiale', models.DateTimeField(verbose_name='échéance initiale')),
-                ('prolongee_le', models.DateTimeField(blank=True, null=True, verbose_name='prolongée le')),
-                ('etat', models.CharField(choices=[('OUVERTE', 'Réponse attendue'), ('REPONDUE', 'Réponse reçue'), ('ECHUE', 'Échéance passée'), ('SANS_SUITE', 'Sans suite')], default='OUVERTE', max_length=10, verbose_name='état')),
-                ('close_le', models.DateTimeField(blank=True, null=True, verbose_name='close le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demandes_complements', to='candidatures.dossier')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='demandée par')),
-                ('prolongee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='prolongée par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("texte", models.TextField(verbose_name="message au porteur")),
+                (
+                    "envoyee_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="envoyée le"),
+                ),
+                ("echeance", models.DateTimeField(verbose_name="réponse attendue avant le")),
+                ("echeance_initiale", models.DateTimeField(verbose_name="échéance initiale")),
+                ("prolongee_le", models.DateTimeField(blank=True, null=True, verbose_name="prolongée le")),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("OUVERTE", "Réponse attendue"),
+                            ("REPONDUE", "Réponse reçue"),
+                            ("ECHUE", "Échéance passée"),
+                            ("SANS_SUITE", "Sans suite"),
+                        ],
+                        default="OUVERTE",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("close_le", models.DateTimeField(blank=True, null=True, verbose_name="close le")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="demandes_complements",
+                        to="candidatures.dossier",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="demandée par",
+                    ),
+                ),
+                (
+                    "prolongee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="prolongée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'demande de compléments',
-                'verbose_name_plural': 'demandes de compléments',
-                'ordering': ['envoyee_le', 'pk'],
+                "verbose_name": "demande de compléments",
+                "verbose_name_plural": "demandes de compléments",
+                "ordering": ["envoyee_le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Echange',
+            name="Echange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cote', models.CharField(choices=[('PORTEUR', 'Porteur'), ('AGENT', 'ANCT')], max_length=8, verbose_name='côté')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='le')),
-                ('texte', models.TextField(verbose_name='message')),
-                ('lu_le', models.DateTimeField(blank=True, null=True, verbose_name='lu le')),
-                ('de', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='de')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='echanges', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cote",
+                    models.CharField(
+                        choices=[("PORTEUR", "Porteur"), ("AGENT", "ANCT")], max_length=8, verbose_name="côté"
+                    ),
+                ),
+                ("le", models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="le")),
+                ("texte", models.TextField(verbose_name="message")),
+                ("lu_le", models.DateTimeField(blank=True, null=True, verbose_name="lu le")),
+                (
+                    "de",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="de",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="echanges",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message du dossier',
-                'verbose_name_plural': 'messages du dossier',
-                'ordering': ['le', 'pk'],
+                "verbose_name": "message du dossier",
+                "verbose_name_plural": "messages du dossier",
+                "ordering": ["le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Instruction',
+            name="Instruction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('affecte_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='affecté le')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version de la grille')),
-                ('version_avis', models.PositiveIntegerField(default=0, verbose_name="version de l'avis")),
-                ('modifie_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='grille modifiée le')),
-                ('avis', models.TextField(blank=True, verbose_name='avis de pré-instruction')),
-                ('risques', models.TextField(blank=True, verbose_name='risques et conditions')),
-                ('questions', models.TextField(blank=True, help_text='Une question par ligne.', verbose_name="questions pour l'audition")),
-                ('jours_estimes', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name="jours d'accompagnement estimés")),
-                ('sens', models.CharField(blank=True, choices=[('RECEVABLE', 'Recevable'), ('IRRECEVABLE', 'Irrecevable')], max_length=12, verbose_name='conclusion')),
-                ('remis_le', models.DateTimeField(blank=True, null=True, verbose_name='remis le')),
-                ('proposition_refus', models.TextField(blank=True, verbose_name='motif du refus proposé')),
-                ('besoins_incubation', models.ManyToManyField(blank=True, related_name='+', to='programme.module', verbose_name="besoins d'incubation pressentis")),
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='instruction', to='candidatures.dossier')),
-                ('instructeur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructions', to=settings.AUTH_USER_MODEL)),
-                ('refus_propose_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='refus proposé par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "affecte_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="affecté le"),
+                ),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version de la grille")),
+                ("version_avis", models.PositiveIntegerField(default=0, verbose_name="version de l'avis")),
+                (
+                    "modifie_le",
+                    models.DateTimeField(
+                        default=manufactures.horloge.maintenant, verbose_name="grille modifiée le"
+                    ),
+                ),
+                ("avis", models.TextField(blank=True, verbose_name="avis de pré-instruction")),
+                ("risques", models.TextField(blank=True, verbose_name="risques et conditions")),
+                (
+                    "questions",
+                    models.TextField(
+                        blank=True,
+                        help_text="Une question par ligne.",
+                        verbose_name="questions pour l'audition",
+                    ),
+                ),
+                (
+                    "jours_estimes",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="jours d'accompagnement estimés",
+                    ),
+                ),
+                (
+                    "sens",
+                    models.CharField(
+                        blank=True,
+                        choices=[("RECEVABLE", "Recevable"), ("IRRECEVABLE", "Irrecevable")],
+                        max_length=12,
+                        verbose_name="conclusion",
+                    ),
+                ),
+                ("remis_le", models.DateTimeField(blank=True, null=True, verbose_name="remis le")),
+                ("proposition_refus", models.TextField(blank=True, verbose_name="motif du refus proposé")),
+                (
+                    "besoins_incubation",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="+",
+                        to="programme.module",
+                        verbose_name="besoins d'incubation pressentis",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instruction",
+                        to="candidatures.dossier",
+                    ),
+                ),
+                (
+                    "instructeur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instructions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "refus_propose_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="refus proposé par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pré-instruction',
+                "verbose_name": "pré-instruction",
             },
         ),
         migrations.CreateModel(
-            name='NoteInstruction',
+            name="NoteInstruction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='écrite le')),
-                ('note', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='note')),
-                ('commentaire', models.TextField(blank=True, verbose_name='constats')),
-                ('a_eclaircir', models.TextField(blank=True, verbose_name='point à éclaircir')),
-                ('critere', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.critere')),
-                ('instruction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='instruction.instruction')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
+                (
+                    "le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="écrite le"),
+                ),
+                ("note", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="note")),
+                ("commentaire", models.TextField(blank=True, verbose_name="constats")),
+                ("a_eclaircir", models.TextField(blank=True, verbose_name="point à éclaircir")),
+                (
+                    "critere",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programme.critere"
+                    ),
+                ),
+                (
+                    "instruction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="instruction.instruction",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "note d'instruction",
-                'verbose_name_plural': "notes d'instruction",
-                'ordering': ['critere__rang'],
+                "verbose_name": "note d'instruction",
+                "verbose_name_plural": "notes d'instruction",
+                "ordering": ["critere__rang"],
             },
         ),
         migrations.CreateModel(
-            name='NoteInterne',
+            name="NoteInterne",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='le')),
-                ('texte', models.TextField(verbose_name='note')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes_internes', to='candidatures.dossier')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='de')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("le", models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="le")),
+                ("texte", models.TextField(verbose_name="note")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes_internes",
+                        to="candidatures.dossier",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="de",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note interne',
-                'verbose_name_plural': 'notes internes',
-                'ordering': ['le', 'pk'],
+                "verbose_name": "note interne",
+                "verbose_name_plural": "notes internes",
+                "ordering": ["le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PieceReclamee',
+            name="PieceReclamee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('libelle', models.CharField(max_length=200, verbose_name='élément demandé')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name='référence du cahier des charges')),
-                ('raison', models.TextField(blank=True, verbose_name='pourquoi')),
-                ('indispensable', models.BooleanField(default=False, verbose_name="indispensable à l'examen")),
-                ('demande', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='instruction.demandecomplements')),
-                ('regle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.critere', verbose_name='règle de la grille')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.piecedemandee', verbose_name='pièce de la liste')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(verbose_name="rang")),
+                ("libelle", models.CharField(max_length=200, verbose_name="élément demandé")),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="référence du cahier des charges"
+                    ),
+                ),
+                ("raison", models.TextField(blank=True, verbose_name="pourquoi")),
+                (
+                    "indispensable",
+                    models.BooleanField(default=False, verbose_name="indispensable à l'examen"),
+                ),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="instruction.demandecomplements",
+                    ),
+                ),
+                (
+                    "regle",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.critere",
+                        verbose_name="règle de la grille",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.piecedemandee",
+                        verbose_name="pièce de la liste",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pièce réclamée',
-                'verbose_name_plural': 'pièces réclamées',
-                'ordering': ['rang'],
+                "verbose_name": "pièce réclamée",
+                "verbose_name_plural": "pièces réclamées",
+                "ordering": ["rang"],
             },
         ),
         migrations.CreateModel(
-            name='ReponseComplement',
+            name="ReponseComplement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='reçue le')),
-                ('texte', models.TextField(blank=True, verbose_name='réponse')),
-                ('demande', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reponses', to='instruction.demandecomplements')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='répondue par')),
-                ('piece', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reponses', to='instruction.piecereclamee', verbose_name='point de la demande')),
-                ('pieces', models.ManyToManyField(blank=True, related_name='reponses_complement', to='candidatures.piece', verbose_name='fichiers')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="reçue le"),
+                ),
+                ("texte", models.TextField(blank=True, verbose_name="réponse")),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reponses",
+                        to="instruction.demandecomplements",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="répondue par",
+                    ),
+                ),
+                (
+                    "piece",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reponses",
+                        to="instruction.piecereclamee",
+                        verbose_name="point de la demande",
+                    ),
+                ),
+                (
+                    "pieces",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="reponses_complement",
+                        to="candidatures.piece",
+                        verbose_name="fichiers",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'réponse à une demande',
-                'verbose_name_plural': 'réponses aux demandes',
-                'ordering': ['le', 'pk'],
+                "verbose_name": "réponse à une demande",
+                "verbose_name_plural": "réponses aux demandes",
+                "ordering": ["le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='écrite le')),
-                ('reponse', models.CharField(blank=True, choices=[('OUI', 'Oui'), ('NON', 'Non'), ('A_DEMANDER', 'À demander')], max_length=10, verbose_name='réponse')),
-                ('motif', models.TextField(blank=True, verbose_name='motif')),
-                ('preuve', models.TextField(blank=True, help_text='Le passage du dossier qui établit la réponse.', verbose_name='preuve')),
-                ('preuve_ou', models.CharField(blank=True, max_length=80, verbose_name='épinglée sur')),
-                ('critere', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.critere')),
-                ('instruction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='instruction.instruction')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
+                (
+                    "le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="écrite le"),
+                ),
+                (
+                    "reponse",
+                    models.CharField(
+                        blank=True,
+                        choices=[("OUI", "Oui"), ("NON", "Non"), ("A_DEMANDER", "À demander")],
+                        max_length=10,
+                        verbose_name="réponse",
+                    ),
+                ),
+                ("motif", models.TextField(blank=True, verbose_name="motif")),
+                (
+                    "preuve",
+                    models.TextField(
+                        blank=True,
+                        help_text="Le passage du dossier qui établit la réponse.",
+                        verbose_name="preuve",
+                    ),
+                ),
+                ("preuve_ou", models.CharField(blank=True, max_length=80, verbose_name="épinglée sur")),
+                (
+                    "critere",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programme.critere"
+                    ),
+                ),
+                (
+                    "instruction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdicts",
+                        to="instruction.instruction",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'verdict',
-                'ordering': ['critere__rang'],
+                "verbose_name": "verdict",
+                "ordering": ["critere__rang"],
             },
         ),
         migrations.AddIndex(
-            model_name='demandecomplements',
-            index=models.Index(condition=models.Q(('etat', 'OUVERTE')), fields=['echeance'], name='demande_ouverte'),
+            model_name="demandecomplements",
+            index=models.Index(
+                condition=models.Q(("etat", "OUVERTE")), fields=["echeance"], name="demande_ouverte"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandecomplements',
-            constraint=models.UniqueConstraint(condition=models.Q(('etat', 'OUVERTE')), fields=('dossier',), name='demande_une_seule_ouverte'),
+            model_name="demandecomplements",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("etat", "OUVERTE")), fields=("dossier",), name="demande_une_seule_ouverte"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandecomplements',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['OUVERTE', 'REPONDUE', 'ECHUE', 'SANS_SUITE'])), name='demande_etat'),
+            model_name="demandecomplements",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("etat__in", ["OUVERTE", "REPONDUE", "ECHUE", "SANS_SUITE"])),
+                name="demande_etat",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandecomplements',
-            constraint=models.CheckConstraint(condition=models.Q(('echeance_initiale__gte', django.db.models.expressions.CombinedExpression(models.F('envoyee_le'), '+', models.Value(datetime.timedelta(days=9))))), name='demande_dix_jours'),
+            model_name="demandecomplements",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "echeance_initiale__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("envoyee_le"), "+", models.Value(datetime.timedelta(days=9))
+                        ),
+                    )
+                ),
+                name="demande_dix_jours",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandecomplements',
-            constraint=models.CheckConstraint(condition=models.Q(('echeance__gte', models.F('echeance_initiale'))), name='demande_jamais_raccourcie'),
+            model_name="demandecomplements",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("echeance__gte", models.F("echeance_initiale"))),
+                name="demande_jamais_raccourcie",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandecomplements',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('close_le', None), ('etat', 'OUVERTE')), models.Q(models.Q(('etat', 'OUVERTE'), _negated=True), ('close_le__isnull', False)), _connector='OR'), name='demande_close_et_datee'),
+            model_name="demandecomplements",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("close_le", None), ("etat", "OUVERTE")),
+                    models.Q(models.Q(("etat", "OUVERTE"), _negated=True), ("close_le__isnull", False)),
+                    _connector="OR",
+                ),
+                name="demande_close_et_datee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='echange',
-            index=models.Index(fields=['dossier', 'le'], name='echange_fil'),
+            model_name="echange",
+            index=models.Index(fields=["dossier", "le"], name="echange_fil"),
         ),
         migrations.AddConstraint(
-            model_name='echange',
-            constraint=models.CheckConstraint(condition=models.Q(('cote__in', ['PORTEUR', 'AGENT'])), name='echange_cote'),
+            model_name="echange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cote__in", ["PORTEUR", "AGENT"])), name="echange_cote"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echange',
-            constraint=models.CheckConstraint(condition=models.Q(('texte', ''), _negated=True), name='echange_non_vide'),
+            model_name="echange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("texte", ""), _negated=True), name="echange_non_vide"
+            ),
         ),
         migrations.AddIndex(
-            model_name='instruction',
-            index=models.Index(fields=['instructeur', 'remis_le'], name='instruction_en_cours'),
+            model_name="instruction",
+            index=models.Index(fields=["instructeur", "remis_le"], name="instruction_en_cours"),
         ),
         migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('remis_le', None), ('sens', '')), models.Q(models.Q(('sens', ''), _negated=True), ('remis_le__isnull', False)), _connector='OR'), name='instruction_conclue_et_datee'),
+            model_name="instruction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("remis_le", None), ("sens", "")),
+                    models.Q(models.Q(("sens", ""), _negated=True), ("remis_le__isnull", False)),
+                    _connector="OR",
+                ),
+                name="instruction_conclue_et_datee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sens', 'RECEVABLE'), _negated=True), models.Q(('avis', ''), _negated=True), _connector='OR'), name='instruction_recevable_avec_avis'),
+            model_name="instruction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sens", "RECEVABLE"), _negated=True),
+                    models.Q(("avis", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="instruction_recevable_avec_avis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refus_propose_par__isnull', False), ('sens', 'IRRECEVABLE'), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('proposition_refus'), 80)), models.Q(models.Q(('sens', 'IRRECEVABLE'), _negated=True), ('refus_propose_par', None)), _connector='OR'), name='instruction_refus_motive'),
+            model_name="instruction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("refus_propose_par__isnull", False),
+                        ("sens", "IRRECEVABLE"),
+                        django.db.models.lookups.GreaterThanOrEqual(
+                            django.db.models.functions.text.Length("proposition_refus"), 80
+                        ),
+                    ),
+                    models.Q(models.Q(("sens", "IRRECEVABLE"), _negated=True), ("refus_propose_par", None)),
+                    _connector="OR",
+                ),
+                name="instruction_refus_motive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(('jours_estimes', None), models.Q(('jours_estimes__gte', 0), ('jours_estimes__lte', 100)), _connector='OR'), name='instruction_jours_estimes'),
+            model_name="instruction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("jours_estimes", None),
+                    models.Q(("jours_estimes__gte", 0), ("jours_estimes__lte", 100)),
+                    _connector="OR",
+                ),
+                name="instruction_jours_estimes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noteinstruction',
-            constraint=models.UniqueConstraint(fields=('instruction', 'critere'), name='note_instruction_une_par_critere'),
+            model_name="noteinstruction",
+            constraint=models.UniqueConstraint(
+                fields=("instruction", "critere"), name="note_instruction_une_par_critere"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noteinstruction',
-            constraint=models.CheckConstraint(condition=models.Q(('note', None), ('note__lte', 5), _connector='OR'), name='note_instruction_sur_cinq'),
+            model_name="noteinstruction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note", None), ("note__lte", 5), _connector="OR"),
+                name="note_instruction_sur_cinq",
+            ),
         ),
         migrations.AddIndex(
-            model_name='noteinterne',
-            index=models.Index(fields=['dossier', 'le'], name='note_interne_fil'),
+            model_name="noteinterne",
+            index=models.Index(fields=["dossier", "le"], name="note_interne_fil"),
         ),
         migrations.AddConstraint(
-            model_name='noteinterne',
-            constraint=models.CheckConstraint(condition=models.Q(('texte', ''), _negated=True), name='note_interne_non_vide'),
+            model_name="noteinterne",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("texte", ""), _negated=True), name="note_interne_non_vide"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piecereclamee',
-            constraint=models.UniqueConstraint(fields=('demande', 'rang'), name='piece_reclamee_rang'),
+            model_name="piecereclamee",
+            constraint=models.UniqueConstraint(fields=("demande", "rang"), name="piece_reclamee_rang"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('instruction', 'critere'), name='verdict_un_par_regle'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(
+                fields=("instruction", "critere"), name="verdict_un_par_regle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('reponse__in', ['', 'OUI', 'NON', 'A_DEMANDER'])), name='verdict_reponse'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reponse__in", ["", "OUI", "NON", "A_DEMANDER"])), name="verdict_reponse"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reponse', 'NON'), _negated=True), models.Q(('motif', ''), _negated=True), _connector='OR'), name='verdict_non_motive'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reponse", "NON"), _negated=True),
+                    models.Q(("motif", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="verdict_non_motive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reponse', 'A_DEMANDER'), _negated=True), models.Q(('motif', ''), _negated=True), _connector='OR'), name='verdict_demande_ecrite'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reponse", "A_DEMANDER"), _negated=True),
+                    models.Q(("motif", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="verdict_demande_ecrite",
+            ),
         ),
     ]

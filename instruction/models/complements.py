@@ -43,14 +43,21 @@ class DemandeComplements(models.Model):
     """What the administration asks for, until when (CRPA L114-5)."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="demandes_complements")
-    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="demandée par")
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="demandée par"
+    )
     texte = models.TextField("message au porteur")
     envoyee_le = models.DateTimeField("envoyée le", default=horloge.maintenant)
     echeance = models.DateTimeField("réponse attendue avant le")
     echeance_initiale = models.DateTimeField("échéance initiale")
     prolongee_le = models.DateTimeField("prolongée le", null=True, blank=True)
     prolongee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="prolongée par"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="prolongée par",
     )
     etat = models.CharField("état", max_length=10, choices=EtatDemande, default=EtatDemande.OUVERTE)
     close_le = models.DateTimeField("close le", null=True, blank=True)
@@ -63,14 +70,18 @@ class DemandeComplements(models.Model):
         ordering = ["envoyee_le", "pk"]
         indexes = [models.Index(fields=["echeance"], name="demande_ouverte", condition=Q(etat="OUVERTE"))]
         constraints = [
-            UniqueConstraint(fields=["dossier"], condition=Q(etat="OUVERTE"), name="demande_une_seule_ouverte"),
+            UniqueConstraint(
+                fields=["dossier"], condition=Q(etat="OUVERTE"), name="demande_une_seule_ouverte"
+            ),
             CheckConstraint(condition=Q(etat__in=EtatDemande.values), name="demande_etat"),
             # Days of Paris are counted by the deed; the database forbids what no change of hour can excuse.
             CheckConstraint(
                 condition=Q(echeance_initiale__gte=F("envoyee_le") + timedelta(days=DELAI_MINIMAL_JOURS - 1)),
                 name="demande_dix_jours",
             ),
-            CheckConstraint(condition=Q(echeance__gte=F("echeance_initiale")), name="demande_jamais_raccourcie"),
+            CheckConstraint(
+                condition=Q(echeance__gte=F("echeance_initiale")), name="demande_jamais_raccourcie"
+            ),
             CheckConstraint(
                 condition=Q(etat="OUVERTE", close_le=None) | (~Q(etat="OUVERTE") & Q(close_le__isnull=False)),
                 name="demande_close_et_datee",
@@ -151,7 +162,9 @@ class DemandeComplements(models.Model):
             if not roles_sur(demande.dossier, par) & REPONDENT:
                 raise GesteInterdit("Seuls le titulaire et les contributeurs du dossier peuvent répondre.")
             if not demande.est_ouverte or demande.dossier.etat != Etat.A_COMPLETER:
-                raise TransitionInterdite("Cette demande est close : écrivez à votre interlocuteur depuis le dossier.")
+                raise TransitionInterdite(
+                    "Cette demande est close : écrivez à votre interlocuteur depuis le dossier."
+                )
             if horloge.instant_exact() >= demande.echeance:
                 raise TransitionInterdite(
                     f"Le délai est passé depuis le {en_toutes_lettres(demande.echeance)} : "
@@ -180,13 +193,19 @@ class DemandeComplements(models.Model):
             demande = self._verrouiller(par)
             grille = Instruction.objects.get(dossier=demande.dossier)
             roles = roles_sur(demande.dossier, par)
-            if Role.RESPONSABLE not in roles and not (Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk):
+            if Role.RESPONSABLE not in roles and not (
+                Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk
+            ):
                 raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à l'agent qui l'instruit.")
             if not demande.est_ouverte:
                 raise TransitionInterdite("Cette demande est close : son délai ne se prolonge plus.")
             if echeance <= demande.echeance or echeance <= horloge.maintenant():
                 raise TransitionInterdite("La nouvelle date doit être après l'échéance actuelle, et à venir.")
-            demande.echeance, demande.prolongee_le, demande.prolongee_par = echeance, horloge.maintenant(), par
+            demande.echeance, demande.prolongee_le, demande.prolongee_par = (
+                echeance,
+                horloge.maintenant(),
+                par,
+            )
             demande.save(update_fields=["echeance", "prolongee_le", "prolongee_par"])
             consigner(demande.dossier.fil, "prolonger_complements", par=par, echeance=echeance.isoformat())
             Echange.ecrire(
@@ -227,10 +246,20 @@ class PieceReclamee(models.Model):
     raison = models.TextField("pourquoi", blank=True)
     indispensable = models.BooleanField("indispensable à l'examen", default=False)
     type = models.ForeignKey(
-        "programme.PieceDemandee", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="pièce de la liste"
+        "programme.PieceDemandee",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="pièce de la liste",
     )
     regle = models.ForeignKey(
-        "programme.Critere", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="règle de la grille"
+        "programme.Critere",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="règle de la grille",
     )
 
     objects = DeLaDemandeQuerySet.as_manager()
@@ -250,12 +279,21 @@ class ReponseComplement(models.Model):
 
     demande = models.ForeignKey(DemandeComplements, models.CASCADE, related_name="reponses")
     piece = models.ForeignKey(
-        PieceReclamee, models.PROTECT, related_name="reponses", null=True, blank=True, verbose_name="point de la demande"
+        PieceReclamee,
+        models.PROTECT,
+        related_name="reponses",
+        null=True,
+        blank=True,
+        verbose_name="point de la demande",
     )
     le = models.DateTimeField("reçue le", default=horloge.maintenant)
-    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="répondue par")
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="répondue par"
+    )
     texte = models.TextField("réponse", blank=True)
-    pieces = models.ManyToManyField(Piece, related_name="reponses_complement", blank=True, verbose_name="fichiers")
+    pieces = models.ManyToManyField(
+        Piece, related_name="reponses_complement", blank=True, verbose_name="fichiers"
+    )
 
     objects = DeLaDemandeQuerySet.as_manager()
 

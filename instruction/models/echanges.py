@@ -72,7 +72,9 @@ class Echange(models.Model):
         with transaction.atomic():
             cote = cote_de(dossier, par)
             if cote is None:
-                raise GesteInterdit("Vous lisez ces messages ; y écrire revient au porteur et aux agents de l'appel.")
+                raise GesteInterdit(
+                    "Vous lisez ces messages ; y écrire revient au porteur et aux agents de l'appel."
+                )
             message = cls.objects.create(dossier=dossier, de=par, cote=cote, texte=texte.strip())
             lire_le_fil(dossier, cote)
             consigner(dossier.fil, "ecrire_message", par=par, role=cote)

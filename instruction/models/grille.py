@@ -75,7 +75,12 @@ class Instruction(models.Model):
     remis_le = models.DateTimeField("remis le", null=True, blank=True)
     proposition_refus = models.TextField("motif du refus proposé", blank=True)
     refus_propose_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="refus proposé par"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="refus proposé par",
     )
 
     objects = InstructionQuerySet.as_manager()
@@ -88,7 +93,9 @@ class Instruction(models.Model):
                 condition=Q(sens="", remis_le=None) | (~Q(sens="") & Q(remis_le__isnull=False)),
                 name="instruction_conclue_et_datee",
             ),
-            CheckConstraint(condition=~Q(sens=SensAvis.RECEVABLE) | ~Q(avis=""), name="instruction_recevable_avec_avis"),
+            CheckConstraint(
+                condition=~Q(sens=SensAvis.RECEVABLE) | ~Q(avis=""), name="instruction_recevable_avec_avis"
+            ),
             CheckConstraint(
                 condition=Q(sens=SensAvis.IRRECEVABLE, refus_propose_par__isnull=False)
                 & Q(GreaterThanOrEqual(Length("proposition_refus"), LONGUEUR_MOTIF_REFUS))
@@ -111,7 +118,9 @@ class Instruction(models.Model):
     @property
     def regles(self) -> list[Critere]:
         """The yes/no rules of the call, in their order."""
-        return list(self.dossier.vague.appel.criteres.filter(nature=NatureCritere.ELIGIBILITE).order_by("rang"))
+        return list(
+            self.dossier.vague.appel.criteres.filter(nature=NatureCritere.ELIGIBILITE).order_by("rang")
+        )
 
     def codes(self, *reponses: Reponse) -> list[str]:
         """Codes of the rules so answered, in the order of the grid."""
@@ -139,13 +148,21 @@ class Instruction(models.Model):
         with transaction.atomic():
             grille = self._ouverte(par, reserve_a=Role.RESPONSABLE)
             if Role.INSTRUCTEUR not in roles_sur(grille.dossier, instructeur):
-                raise TransitionInterdite(f"{instructeur.nom_complet} n'instruit pas les dossiers de cet appel.")
+                raise TransitionInterdite(
+                    f"{instructeur.nom_complet} n'instruit pas les dossiers de cet appel."
+                )
             if grille.instructeur_id == instructeur.pk:
                 raise TransitionInterdite(f"{instructeur.nom_complet} instruit déjà ce dossier.")
             avant = grille.instructeur
             grille.instructeur, grille.affecte_le = instructeur, horloge.maintenant()
             grille.save(update_fields=["instructeur", "affecte_le"])
-            consigner(grille.dossier.fil, "affecter", par=par, avant=avant.nom_complet, apres=instructeur.nom_complet)
+            consigner(
+                grille.dossier.fil,
+                "affecter",
+                par=par,
+                avant=avant.nom_complet,
+                apres=instructeur.nom_complet,
+            )
         self.refresh_from_db()
 
     def enregistrer(self, *, par, verdicts=None, notes=None, version=None, **champs) -> list[str]:
@@ -187,15 +204,21 @@ class Instruction(models.Model):
         with transaction.atomic():
             grille = self._ouverte(par)
             if grille.dossier.etat != Etat.EN_INSTRUCTION:
-                raise TransitionInterdite("Une demande de compléments est en cours : attendez la réponse ou l'échéance.")
+                raise TransitionInterdite(
+                    "Une demande de compléments est en cours : attendez la réponse ou l'échéance."
+                )
             if not grille.codes(Reponse.NON):
                 raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
             if len(motif) < LONGUEUR_MOTIF_REFUS:
-                raise TransitionInterdite(f"Écrivez un motif d'au moins {LONGUEUR_MOTIF_REFUS} caractères : il est imprimé.")
+                raise TransitionInterdite(
+                    f"Écrivez un motif d'au moins {LONGUEUR_MOTIF_REFUS} caractères : il est imprimé."
+                )
             grille.sens, grille.remis_le = SensAvis.IRRECEVABLE, horloge.maintenant()
             grille.proposition_refus, grille.refus_propose_par = motif, par
             grille.save(update_fields=["sens", "remis_le", "proposition_refus", "refus_propose_par"])
-            consigner(grille.dossier.fil, "proposer_refus", par=par, motif=motif, regles=grille.codes(Reponse.NON))
+            consigner(
+                grille.dossier.fil, "proposer_refus", par=par, motif=motif, regles=grille.codes(Reponse.NON)
+            )
         self.refresh_from_db()
 
     def reprendre_examen(self, motif: str, *, par) -> None:
@@ -229,7 +252,9 @@ class Instruction(models.Model):
         roles = roles_sur(dossier, par)
         if reserve_a is not None and reserve_a not in roles:
             raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à un responsable de l'appel.")
-        if Role.RESPONSABLE not in roles and not (Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk):
+        if Role.RESPONSABLE not in roles and not (
+            Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk
+        ):
             raise GesteInterdit(f"{grille.instructeur.nom_complet} remplit cette grille. Vous la lisez.")
         return grille
 
@@ -237,13 +262,16 @@ class Instruction(models.Model):
         """As `_verrouiller`, and still open to writing."""
         grille = self._verrouiller(par, reserve_a)
         if grille.dossier.etat not in EXAMINABLES or grille.sens:
-            raise TransitionInterdite("La pré-instruction de ce dossier est conclue : la grille ne change plus.")
+            raise TransitionInterdite(
+                "La pré-instruction de ce dossier est conclue : la grille ne change plus."
+            )
         return grille
 
     def _lignes(self, modele, saisies: dict) -> list:
         """The rows that these entries touch, existing or new, each with its entry."""
         criteres = {
-            c.code: c for c in self.dossier.vague.appel.criteres.filter(nature=modele.NATURE, code__in=saisies)
+            c.code: c
+            for c in self.dossier.vague.appel.criteres.filter(nature=modele.NATURE, code__in=saisies)
         }
         existantes = {ligne.critere_id: ligne for ligne in modele.objects.filter(instruction=self)}
         lignes = []
@@ -262,15 +290,21 @@ class Instruction(models.Model):
         if version is None:
             return
         conflits = [
-            {"code": ligne.critere.code, "libelle": ligne.critere.libelle, "actuelle": ligne.lue(), "saisie": ligne.proposee()}
+            {
+                "code": ligne.critere.code,
+                "libelle": ligne.critere.libelle,
+                "actuelle": ligne.lue(),
+                "saisie": ligne.proposee(),
+            }
             for ligne in lignes
             if ligne.pk and ligne.version > version
         ]
         if "avis" in champs and self.version_avis > version and champs["avis"] != self.avis:
-            conflits.append({"code": "avis", "libelle": "Avis", "actuelle": self.avis, "saisie": champs["avis"]})
+            conflits.append(
+                {"code": "avis", "libelle": "Avis", "actuelle": self.avis, "saisie": champs["avis"]}
+            )
         if conflits:
             raise GrilleModifiee(conflits)
-
 
 
 class LigneGrille(models.Model):
@@ -335,7 +369,9 @@ class Verdict(LigneGrille):
             UniqueConstraint(fields=["instruction", "critere"], name="verdict_un_par_regle"),
             CheckConstraint(condition=Q(reponse__in=["", *Reponse]), name="verdict_reponse"),
             CheckConstraint(condition=~Q(reponse=Reponse.NON) | ~Q(motif=""), name="verdict_non_motive"),
-            CheckConstraint(condition=~Q(reponse=Reponse.A_DEMANDER) | ~Q(motif=""), name="verdict_demande_ecrite"),
+            CheckConstraint(
+                condition=~Q(reponse=Reponse.A_DEMANDER) | ~Q(motif=""), name="verdict_demande_ecrite"
+            ),
         ]
 
     def __str__(self):
@@ -346,7 +382,9 @@ class Verdict(LigneGrille):
         if self.reponse == Reponse.NON and not self.motif.strip():
             raise TransitionInterdite(f"{self.critere.code} : écrivez pourquoi la règle n'est pas remplie.")
         if self.reponse == Reponse.A_DEMANDER and not self.motif.strip():
-            raise TransitionInterdite(f"{self.critere.code} : écrivez ce que le porteur doit préciser ou fournir.")
+            raise TransitionInterdite(
+                f"{self.critere.code} : écrivez ce que le porteur doit préciser ou fournir."
+            )
 
     def lue(self) -> str:
         """The row in one sentence, for the page of the two versions."""

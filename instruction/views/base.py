@@ -32,7 +32,9 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
             self.dossier = get_object_or_404(dossiers, numero=kwargs["numero"])
             self.roles = roles_sur(self.dossier, request.user)
             exiger(self.geste, request.user, self.dossier)
-            self.grille = Instruction.objects.select_related("instructeur").filter(dossier=self.dossier).first()
+            self.grille = (
+                Instruction.objects.select_related("instructeur").filter(dossier=self.dossier).first()
+            )
             if self.grille is not None:
                 self.grille.dossier = self.dossier
         return super().dispatch(request, *args, **kwargs)
@@ -75,5 +77,9 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
     def get_context_data(self, **contexte):
         """What every page of the agency shows of a dossier."""
         return super().get_context_data(
-            dossier=self.dossier, grille=self.grille, tient_la_grille=self.tient_la_grille, roles=self.roles, **contexte
+            dossier=self.dossier,
+            grille=self.grille,
+            tient_la_grille=self.tient_la_grille,
+            roles=self.roles,
+            **contexte,
         )

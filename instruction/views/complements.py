@@ -33,8 +33,12 @@ def points_proposes(grille) -> list[dict]:
         points.append(
             {
                 "libelle": verdict.critere.libelle if long else verdict.motif,
-                "reference": f"cahier des charges, article {verdict.critere.article}" if verdict.critere.article else "",
-                "raison": verdict.motif if long else f"la règle « {verdict.critere.libelle} » ne peut pas être vérifiée sans cet élément",
+                "reference": f"cahier des charges, article {verdict.critere.article}"
+                if verdict.critere.article
+                else "",
+                "raison": verdict.motif
+                if long
+                else f"la règle « {verdict.critere.libelle} » ne peut pas être vérifiée sans cet élément",
                 "indispensable": True,
                 "regle": verdict.critere.pk,
             }
@@ -52,8 +56,12 @@ class ComplementsView(DossierDeLAgence):
         """The forms, or why no request can be sent."""
         if "form" not in contexte:
             contexte["form"] = DemandeForm(initial={"texte": MESSAGE_PROPOSE})
-            contexte["points"] = PiecesReclamees(prefix="points", initial=points_proposes(self.grille) if self.grille else [])
-        contexte["possible"] = self.tient_la_grille and self.dossier.etat == Etat.EN_INSTRUCTION and not self.grille.sens
+            contexte["points"] = PiecesReclamees(
+                prefix="points", initial=points_proposes(self.grille) if self.grille else []
+            )
+        contexte["possible"] = (
+            self.tient_la_grille and self.dossier.etat == Etat.EN_INSTRUCTION and not self.grille.sens
+        )
         return super().get_context_data(**contexte)
 
     def faire(self, request):
@@ -66,9 +74,15 @@ class ComplementsView(DossierDeLAgence):
         if request.POST.get("action") != "demander_complements":
             return self.afficher(form=form, points=points, apercu=retenues, echeance=echeance)
         DemandeComplements.envoyer(
-            self.dossier, par=request.user, texte=form.cleaned_data["texte"], pieces=retenues, echeance=echeance
+            self.dossier,
+            par=request.user,
+            texte=form.cleaned_data["texte"],
+            pieces=retenues,
+            echeance=echeance,
         )
-        messages.success(request, f"Demande envoyée à {self.dossier.raison_sociale or self.dossier.nom_projet}.")
+        messages.success(
+            request, f"Demande envoyée à {self.dossier.raison_sociale or self.dossier.nom_projet}."
+        )
         return redirect("instruction:dossier", self.dossier.numero)
 
 
@@ -109,7 +123,8 @@ class RepondreView(UneSeuleFois, GesteMixin):
         """Read the dossier among those this person sees; the page is its members'."""
         if request.user.is_authenticated:
             self.dossier = get_object_or_404(
-                Dossier.objects.visibles_par(request.user).select_related("vague__appel"), numero=kwargs["numero"]
+                Dossier.objects.visibles_par(request.user).select_related("vague__appel"),
+                numero=kwargs["numero"],
             )
             exiger(self.geste, request.user, self.dossier)
             self.repond = bool(roles_sur(self.dossier, request.user) & REPONDENT)
@@ -138,13 +153,20 @@ class RepondreView(UneSeuleFois, GesteMixin):
         demande = DemandeComplements.ouverte_de(self.dossier)
         if demande is None:
             raise TransitionInterdite("Aucune demande de compléments n'est ouverte sur ce dossier.")
-        piece = get_object_or_404(demande.pieces, pk=request.POST.get("piece")) if request.POST.get("piece") else None
+        piece = (
+            get_object_or_404(demande.pieces, pk=request.POST.get("piece"))
+            if request.POST.get("piece")
+            else None
+        )
         form = ReponseForm(request.POST, request.FILES, prefix=prefixe(piece))
         if not form.is_valid():
             return self.afficher(form=form)
         try:
             demande.repondre(
-                par=request.user, texte=form.cleaned_data["texte"], fichiers=form.cleaned_data["fichiers"], piece=piece
+                par=request.user,
+                texte=form.cleaned_data["texte"],
+                fichiers=form.cleaned_data["fichiers"],
+                piece=piece,
             )
         except ValidationError as refus:
             form.add_error("fichiers", refus)
@@ -157,7 +179,9 @@ class RepondreView(UneSeuleFois, GesteMixin):
         demandes = list(
             DemandeComplements.objects.visibles_par(self.request.user)
             .filter(dossier=self.dossier)
-            .prefetch_related("pieces__reponses__pieces", "pieces__reponses__par", "reponses__pieces", "reponses__par")
+            .prefetch_related(
+                "pieces__reponses__pieces", "pieces__reponses__par", "reponses__pieces", "reponses__par"
+            )
         )
         ouverte = next((d for d in demandes if d.est_ouverte), None)
         points = []
@@ -170,7 +194,9 @@ class RepondreView(UneSeuleFois, GesteMixin):
             "dossier": self.dossier,
             "ouverte": ouverte,
             "points": points,
-            "libre": form if form is not None and form.prefix == prefixe(None) else ReponseForm(prefix=prefixe(None)),
+            "libre": form
+            if form is not None and form.prefix == prefixe(None)
+            else ReponseForm(prefix=prefixe(None)),
             "autres": [r for r in ouverte.reponses.all() if r.piece_id is None] if ouverte else [],
             "closes": [d for d in reversed(demandes) if not d.est_ouverte],
             "peut_repondre": ouvre,

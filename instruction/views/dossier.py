@@ -42,7 +42,10 @@ def agents_de(dossier):
     """Active agents who examine this call."""
     instant = horloge.maintenant()
     en_vigueur = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=dossier.vague.appel), Q(au=None) | Q(au__gt=instant), role=Role.INSTRUCTEUR, du__lte=instant
+        Q(appel=None) | Q(appel=dossier.vague.appel),
+        Q(au=None) | Q(au__gt=instant),
+        role=Role.INSTRUCTEUR,
+        du__lte=instant,
     )
     return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
 
@@ -59,7 +62,9 @@ class GrilleMixin(DossierDeLAgence):
         versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
         self.version = versions.select_related("deposee_par").first()
         self.sections = lire(self.version.contenu) if self.version else []
-        self.pieces = [piece for piece in self.dossier.pieces.select_related("dossier") if not piece.complement]
+        self.pieces = [
+            piece for piece in self.dossier.pieces.select_related("dossier") if not piece.complement
+        ]
 
     def formulaires(self, data=None) -> Grille | None:
         """The forms of the grid, or None while nobody holds the dossier."""
@@ -81,15 +86,20 @@ class GrilleMixin(DossierDeLAgence):
         )
         calcule = {
             "form": contexte.get("form") or self.formulaires(),
-            "sections": self.sections,
             "version": self.version,
             "pieces": self.pieces,
             "demandes": demandes,
             "ouverte": next((d for d in demandes if d.est_ouverte), None),
-            "terme": terme_implicite(self.dossier) if self.dossier.etat in (Etat.DEPOSE, *EXAMINABLES) else None,
+            "terme": terme_implicite(self.dossier)
+            if self.dossier.etat in (Etat.DEPOSE, *EXAMINABLES)
+            else None,
             "ecrit": self.ecrit,
-            "echanges": Echange.objects.visibles_par(self.request.user).filter(dossier=self.dossier).select_related("de"),
-            "notes": NoteInterne.objects.visibles_par(self.request.user).filter(dossier=self.dossier).select_related("par"),
+            "echanges": Echange.objects.visibles_par(self.request.user)
+            .filter(dossier=self.dossier)
+            .select_related("de"),
+            "notes": NoteInterne.objects.visibles_par(self.request.user)
+            .filter(dossier=self.dossier)
+            .select_related("par"),
             "form_message": MessageForm(prefix="message"),
             "form_note": NoteInterneForm(prefix="note"),
             "actes": Acte.objects.visibles_par(self.request.user).filter(dossiers=self.dossier),
@@ -113,7 +123,8 @@ class GrilleMixin(DossierDeLAgence):
             "total": total,
             "a_demander": [v for v in verdicts if v.reponse == Reponse.A_DEMANDER],
             "refusees": [v for v in verdicts if v.reponse == Reponse.NON],
-            "refus_propose": self.grille.sens == SensAvis.IRRECEVABLE and self.dossier.etat == Etat.EN_INSTRUCTION,
+            "refus_propose": self.grille.sens == SensAvis.IRRECEVABLE
+            and self.dossier.etat == Etat.EN_INSTRUCTION,
             "form_motif": MotifForm(),
         }
 
@@ -195,7 +206,9 @@ class RegleView(GrilleMixin):
             return self.etat_de_ligne(form, status=422 if request.htmx else 200)
         nom = "verdicts" if form in self.formes_regles(form) else "notes"
         try:
-            self.grille.enregistrer(par=request.user, version=version_lue(request), **{nom: {code: saisie(form)}})
+            self.grille.enregistrer(
+                par=request.user, version=version_lue(request), **{nom: {code: saisie(form)}}
+            )
         except GrilleModifiee as conflit:
             if request.htmx:
                 return self.etat_de_ligne(form, status=409, phrase=str(conflit))
@@ -280,5 +293,3 @@ def render_conflit(request, dossier, conflit: GrilleModifiee):
     """Both versions side by side; nothing was written."""
     contexte = {"dossier": dossier, "conflit": conflit}
     return render(request, "instruction/conflit.html", contexte, status=409)
-
-

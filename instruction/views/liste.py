@@ -62,7 +62,9 @@ def trier(dossiers, demande: str):
     sens, nom = ("-", demande[1:]) if demande.startswith("-") else ("", demande)
     if nom not in TRIS:
         sens, nom = "", TRI_PROPOSE
-    champs = [F(champ).desc(nulls_last=True) if sens else F(champ).asc(nulls_last=True) for champ in TRIS[nom]]
+    champs = [
+        F(champ).desc(nulls_last=True) if sens else F(champ).asc(nulls_last=True) for champ in TRIS[nom]
+    ]
     return dossiers.order_by(*champs), f"{sens}{nom}"
 
 
@@ -96,12 +98,16 @@ class ListeView(GesteMixin):
 
     def get(self, request):
         """The page, its filters and its order in the address."""
-        vus = Dossier.objects.visibles_par(request.user).filter(dossiers_de_ses_appels(request.user, *ROLES_AGENTS))
+        vus = Dossier.objects.visibles_par(request.user).filter(
+            dossiers_de_ses_appels(request.user, *ROLES_AGENTS)
+        )
         filtres = FiltreForm(
             request.GET,
             vagues=Vague.objects.select_related("appel"),
             agents=get_user_model().objects.filter(pk__in=Instruction.objects.values("instructeur")),
-            departements=Departement.objects.filter(communes__in=Site.objects.filter(principal=True).values("commune")).distinct(),
+            departements=Departement.objects.filter(
+                communes__in=Site.objects.filter(principal=True).values("commune")
+            ).distinct(),
         )
         valeurs = filtres.valeurs()
         dossiers, tri = trier(filtrer(vus, valeurs), request.GET.get("tri", TRI_PROPOSE))
@@ -111,7 +117,13 @@ class ListeView(GesteMixin):
             dossier.retard = -horloge.jours_avant(dossier.terme) if dossier.terme else 0
             dossier.en_retard = dossier.retard > 0
             dossier.agent = getattr(getattr(dossier, "instruction", None), "instructeur", None)
-        contexte = {"page_obj": page, "filtres": filtres, "valeurs": valeurs, "tri": tri, "colonnes": colonnes(tri)}
+        contexte = {
+            "page_obj": page,
+            "filtres": filtres,
+            "valeurs": valeurs,
+            "tri": tri,
+            "colonnes": colonnes(tri),
+        }
         return render(request, "instruction/liste.html", contexte)
 
 

@@ -23,7 +23,9 @@ class MessagesView(UneSeuleFois, GesteMixin):
         """404 for whoever sees neither the dossier nor the thread, 403 for those whom it does not concern."""
         if request.user.is_authenticated:
             self.dossier = self._dossier(request.user, kwargs["numero"])
-            self.voit_le_dossier = Dossier.objects.visibles_par(request.user).filter(pk=self.dossier.pk).exists()
+            self.voit_le_dossier = (
+                Dossier.objects.visibles_par(request.user).filter(pk=self.dossier.pk).exists()
+            )
             self.cote = cote_de(self.dossier, request.user)
         return super().dispatch(request, *args, **kwargs)
 
@@ -61,7 +63,9 @@ class MessagesView(UneSeuleFois, GesteMixin):
 
     def afficher(self, request, form=None):
         """Messages this person may read, oldest first."""
-        fil = list(Echange.objects.visibles_par(request.user).filter(dossier=self.dossier).select_related("de"))
+        fil = list(
+            Echange.objects.visibles_par(request.user).filter(dossier=self.dossier).select_related("de")
+        )
         contexte = {
             "dossier": self.dossier,
             "echanges": fil,

@@ -51,7 +51,10 @@ class RefusView(RefusCommun):
         if not form.is_valid():
             return self.afficher(form=form)
         self.grille.proposer_refus(form.cleaned_data["motif"], par=request.user)
-        messages.success(request, "Refus proposé : une personne qui a délégation de signature décidera de l'irrecevabilité.")
+        messages.success(
+            request,
+            "Refus proposé : une personne qui a délégation de signature décidera de l'irrecevabilité.",
+        )
         return redirect("instruction:dossier", self.dossier.numero)
 
 
@@ -65,13 +68,20 @@ class IrrecevabiliteView(RefusCommun):
         user = self.request.user
         if self.dossier.etat == Etat.IRRECEVABLE:
             return "La décision est signée."
-        if self.grille is None or self.grille.sens != SensAvis.IRRECEVABLE or self.dossier.etat != Etat.EN_INSTRUCTION:
+        if (
+            self.grille is None
+            or self.grille.sens != SensAvis.IRRECEVABLE
+            or self.dossier.etat != Etat.EN_INSTRUCTION
+        ):
             return "Aucun refus n'est proposé sur ce dossier."
         if Role.RESPONSABLE not in self.roles:
             return "La décision revient à un responsable de l'appel qui a délégation de signature."
         if user.pk in (self.grille.refus_propose_par_id, self.grille.instructeur_id):
             return "Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe."
-        if Delegation.en_vigueur(user, self.dossier.vague.appel, horloge.maintenant(), "irrecevabilite") is None:
+        if (
+            Delegation.en_vigueur(user, self.dossier.vague.appel, horloge.maintenant(), "irrecevabilite")
+            is None
+        ):
             return "Seule une personne qui a reçu délégation de signature peut signer cette décision."
         return ""
 
@@ -81,7 +91,11 @@ class IrrecevabiliteView(RefusCommun):
             "form", SignatureForm(initial={"motif": self.grille.proposition_refus if self.grille else ""})
         )
         decisions = self.dossier.actes.filter(genre="irrecevabilite")
-        contexte |= {"empechement": self.empechement(), "form_motif": MotifForm(prefix="reprise"), "acte": decisions.first()}
+        contexte |= {
+            "empechement": self.empechement(),
+            "form_motif": MotifForm(prefix="reprise"),
+            "acte": decisions.first(),
+        }
         return super().get_context_data(**contexte)
 
     def faire(self, request):

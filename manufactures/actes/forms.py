@@ -5,6 +5,7 @@ import re
 from django import forms
 
 TAILLE_MAX = 20 * 1024 * 1024
+LONGUEUR_DU_CODE = 12
 
 
 class VerificationForm(forms.Form):
@@ -25,7 +26,7 @@ class VerificationForm(forms.Form):
         lettres = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["code"].upper())
         if not lettres:
             return ""
-        if len(lettres) != 12:
+        if len(lettres) != LONGUEUR_DU_CODE:
             raise forms.ValidationError("Écrivez les 12 caractères du code, par exemple 7K4P-9QXM-T3WD.")
         return "-".join(lettres[i : i + 4] for i in (0, 4, 8))
 

@@ -35,12 +35,14 @@ def rendre(genre: str, instantane: dict) -> bytes:
 
 def rendre_html(genre: str, instantane: dict) -> str:
     """The act as one HTML page, typography done."""
-    contexte = _ContexteStrict(_strict(instantane), use_l10n=False, use_tz=False)
+    contexte = _ContexteStrict(instantane)
     contexte["compteur"] = Compteur()
-    contexte["recours"] = GENRES[genre].recours_pour(instantane)
     contexte["genre"] = GENRES[genre]
+    contexte["recours"] = GENRES[genre].recours_pour(instantane)
     contexte["marque_etat"] = settings.MARQUE == "etat"
-    return _composer(_moteur().get_template(GENRES[genre].gabarit).render(contexte))
+    page = _moteur().get_template(GENRES[genre].gabarit).render(contexte)
+    contexte.trous.verifier()
+    return _composer(page)
 
 
 def texte(genre: str, instantane: dict) -> str:
@@ -54,20 +56,36 @@ def texte(genre: str, instantane: dict) -> str:
 # --- A snapshot without holes ---
 
 
+class _Trous(list):
+    """Names that the rendering asked for in vain. Django's `if` swallows exceptions: the list does not."""
+
+    def noter(self, nom):
+        """The exception to raise: it names the first hole met."""
+        self.append(nom)
+        return GabaritIncomplet(self[0])
+
+    def verifier(self):
+        """Stop at the end, where a condition did not."""
+        if self:
+            raise GabaritIncomplet(self[0])
+
+
 class _Champs(dict):
     """A part of the snapshot that knows its path, to name what it lacks."""
 
-    chemin = ""
+    def __init__(self, champs, chemin, trous):
+        super().__init__(champs)
+        self.chemin, self.trous = chemin, trous
 
     def __missing__(self, cle):
-        raise GabaritIncomplet(f"{self.chemin}{cle}")
+        raise self.trous.noter(f"{self.chemin}.{cle}")
 
 
 class _Absent:
     """A null of the snapshot: false and empty in a condition, an error where the text needs it."""
 
-    def __init__(self, chemin):
-        self.chemin = chemin
+    def __init__(self, chemin, trous):
+        self.chemin, self.trous = chemin, trous
 
     def __bool__(self):
         return False
@@ -79,29 +97,33 @@ class _Absent:
         return 0
 
     def __str__(self):
-        raise GabaritIncomplet(self.chemin)
+        raise self.trous.noter(self.chemin)
 
     def __getitem__(self, cle):
-        raise GabaritIncomplet(f"{self.chemin}.{cle}")
+        raise self.trous.noter(f"{self.chemin}.{cle}")
 
 
-def _strict(valeur, chemin=""):
+def _strict(valeur, trous, chemin):
     if isinstance(valeur, dict):
-        point = f"{chemin}." if chemin else ""
-        champs = _Champs({cle: _strict(v, f"{point}{cle}") for cle, v in valeur.items()})
-        champs.chemin = point
-        return champs
+        return _Champs(
+            {cle: _strict(v, trous, f"{chemin}.{cle}") for cle, v in valeur.items()}, chemin, trous
+        )
     if isinstance(valeur, list):
-        return [_strict(v, f"{chemin}.{rang}") for rang, v in enumerate(valeur)]
-    return _Absent(chemin) if valeur is None else valeur
+        return [_strict(v, trous, f"{chemin}.{rang}") for rang, v in enumerate(valeur)]
+    return _Absent(chemin, trous) if valeur is None else valeur
 
 
 class _ContexteStrict(Context):
+    def __init__(self, instantane):
+        self.trous = _Trous()
+        champs = {cle: _strict(valeur, self.trous, cle) for cle, valeur in instantane.items()}
+        super().__init__(champs, use_l10n=False, use_tz=False)
+
     def __getitem__(self, cle):
         try:
             return super().__getitem__(cle)
         except KeyError:
-            raise GabaritIncomplet(cle) from None
+            raise self.trous.noter(cle) from None
 
 
 class _Invalide(str):

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseRedirect
@@ -61,7 +62,7 @@ class UneSeuleFois:
     @staticmethod
     def _annuler_si_refuse(reponse, requete=None):
         """A refusal (4xx) changes nothing; a form shown again leaves its key free."""
-        if reponse.status_code >= 400:
+        if reponse.status_code >= HTTPStatus.BAD_REQUEST:
             if hasattr(reponse, "render") and not reponse.is_rendered:
                 reponse.render()
             transaction.set_rollback(True)

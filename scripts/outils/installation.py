@@ -83,6 +83,8 @@ def paquets_manquants(jeu: str) -> list[str]:
             manquants.append("redis-server")
     if jeu == "test" and not navigateur():
         manquants.append("chromium")
+    if jeu == "test" and not shutil.which("pdftotext"):
+        manquants.append("poppler-utils")
     return manquants
 
 

@@ -57,6 +57,8 @@ def environnement_de_test(dossier: Path, *, tout_exiger: bool) -> dict:
         "DJANGO_SETTINGS_MODULE": "manufactures.settings",
         "REQUIRE_ALL": "1" if tout_exiger else "",
         "CHROMIUM": navigateur() or "",
+        "DEMO": "",
+        "MFA_AGENTS": "facultative",
     }
 
 

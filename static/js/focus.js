@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // On a phone the menu becomes a dialog, which has a name; a plain block may not have one.
+  document.getElementById("menu")?.setAttribute("aria-labelledby", "bouton-menu");
+
   // The server names the element that takes the focus: HX-Trigger: {"mp:focus": "#id"} (screens R8).
   document.addEventListener("mp:focus", (evenement) => {
     const cible = document.querySelector(evenement.detail.value || evenement.detail);
@@ -10,7 +13,7 @@
     cible.focus();
   });
 
-  // A page that comes back with errors gives the focus to its alert.
+  // A page that comes back with errors, or with the answer to a gesture, gives the focus to its alert.
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelector("[data-mp-erreurs]")?.focus();
   });

@@ -104,7 +104,7 @@ def test_the_page_of_a_laureate_tells_the_press_kit_and_what_is_invented(client,
 def test_the_list_costs_the_same_for_one_laureate_and_for_three(client, laureat, django_assert_num_queries):
     laureat("Un")
     client.get("/laureats/")
-    with django_assert_num_queries(6) as mesure:
+    with django_assert_num_queries(8) as mesure:
         client.get("/laureats/")
     for nom in ("Deux", "Trois"):
         laureat(nom)

@@ -1,6 +1,7 @@
 """Failures: /sante/ names what does not answer; pages say it in plain words and touch no database."""
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.db import InterfaceError, OperationalError, connection
 from django.test import RequestFactory
 
@@ -74,7 +75,7 @@ def test_a_storage_that_refuses_is_a_failure(monkeypatch):
     def plein(*args, **kwargs):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(sante.default_storage, "save", plein)
+    monkeypatch.setattr(FileSystemStorage, "save", plein)
     assert sante.stockage() is False
 
 

@@ -256,6 +256,39 @@ def test_a_ground_that_is_no_clause_is_set_apart():
     assert "Considérant ce qui suit : Projet prêt. Le modèle est établi ;" in mots
 
 
+def test_grounds_of_several_sentences_stay_sentences():
+    deux = "Les trois postes sont réservés. L'accès des autres n'est pas décrit."
+    assert "appelle les constats suivants : Les trois postes" in lire(
+        "non_selection", motifs=[{"critere": "C", "constat": deux}]
+    )
+    assert "les points suivants restent à lever : Les trois postes" in lire("ajournement", motifs=deux)
+    assert "l'autorité retient ce qui suit : Les trois postes" in lire("ajournement", motif_ecart=deux)
+
+
+def test_a_letter_to_someone_whose_civility_is_unknown():
+    mots = lire("demande_complements", representant__civilite="")
+    assert "À l'attention de Naïma Couderc" in mots
+    assert "\nMadame, Monsieur,\n" in mots
+
+
+def test_a_withdrawal_before_anybody_was_in_charge():
+    mots = lire("fin_de_parcours", signataire=None, agent=None)
+    assert "Acte établi automatiquement à la demande du porteur" in mots
+
+
+def test_less_than_asked_without_a_refused_invoice():
+    depenses = exemple("versement")["depenses"] | {
+        "ecartees": [],
+        "total_ecarte": "0.00",
+        "raisons": "le plafond est atteint",
+    }
+    mots = lire("versement", depenses=depenses)
+    assert (
+        "inférieur à la demande pour la raison suivante : le plafond est atteint (article 4 de la convention)."
+        in mots
+    )
+
+
 def test_award_without_subsidy_has_no_amount():
     mots = lire("attribution", natures=[], tranches=[], total="0.00", regime_aide=None, motifs_reduction=None)
     assert "€" not in mots
@@ -344,7 +377,8 @@ def test_each_end_of_the_path(cas):
 
 
 @pytest.mark.parametrize(
-    "chemin", ["recu_le", "dossier__nom_projet", "porteur__est_public", "pieces", "tribunal__adresse"]
+    "chemin",
+    ["recu_le", "type_demande", "dossier__nom_projet", "porteur__est_public", "pieces", "tribunal__adresse"],
 )
 def test_a_missing_variable_stops_the_rendering_with_its_name(chemin):
     instantane = exemple("ar_depot")

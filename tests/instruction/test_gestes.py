@@ -130,7 +130,10 @@ def test_lines_are_written_together_and_only_those_that_changed():
 
     codes = instruction.enregistrer(
         par=instruction.instructeur,
-        verdicts={"E2": {"reponse": Reponse.OUI, "motif": "SIRET vérifié"}, "E3": {"reponse": "", "motif": ""}},
+        verdicts={
+            "E2": {"reponse": Reponse.OUI, "motif": "SIRET vérifié"},
+            "E3": {"reponse": "", "motif": ""},
+        },
         notes={"C1": {"note": 4, "commentaire": "Trente usagers."}},
         avis="Solide.",
     )
@@ -171,15 +174,23 @@ def test_a_colleague_reads_the_grid_and_writes_nothing():
 def test_two_writers_of_one_line_see_both_versions():
     instruction, chef = pris_en_charge(), responsable()
     lue = instruction.version
-    instruction.enregistrer(par=chef, verdicts={"E4": {"reponse": Reponse.NON, "motif": "Aucun titre"}}, version=lue)
+    instruction.enregistrer(
+        par=chef, verdicts={"E4": {"reponse": Reponse.NON, "motif": "Aucun titre"}}, version=lue
+    )
 
     with pytest.raises(GrilleModifiee) as conflit:
         instruction.enregistrer(
-            par=instruction.instructeur, verdicts={"E4": {"reponse": Reponse.OUI, "motif": "Promesse"}}, version=lue
+            par=instruction.instructeur,
+            verdicts={"E4": {"reponse": Reponse.OUI, "motif": "Promesse"}},
+            version=lue,
         )
 
     ligne = conflit.value.lignes[0]
-    assert (ligne["code"], "Aucun titre" in ligne["actuelle"], "Promesse" in ligne["saisie"]) == ("E4", True, True)
+    assert (ligne["code"], "Aucun titre" in ligne["actuelle"], "Promesse" in ligne["saisie"]) == (
+        "E4",
+        True,
+        True,
+    )
     assert Verdict.objects.get(critere__code="E4").reponse == Reponse.NON
 
 
@@ -266,7 +277,9 @@ def test_a_refusal_needs_a_no_and_eighty_characters():
     assert recharger(instruction).sens == ""
 
 
-@pytest.mark.parametrize("qui", ["agent", "responsable sans délégation", "responsable qui a proposé", "sans proposition"])
+@pytest.mark.parametrize(
+    "qui", ["agent", "responsable sans délégation", "responsable qui a proposé", "sans proposition"]
+)
 def test_who_may_not_sign_a_refusal(qui):
     chef = signataire()
     if qui == "responsable qui a proposé":
@@ -368,7 +381,9 @@ def test_the_porteur_answers_and_the_deposit_does_not_change():
     dossier, titulaire = demande.dossier, demande.dossier.titulaire
     avant = dossier.versions.get().empreinte
 
-    reponse = demande.repondre(par=titulaire, texte="Voici la promesse.", fichiers=[pdf()], piece=demande.pieces.get())
+    reponse = demande.repondre(
+        par=titulaire, texte="Voici la promesse.", fichiers=[pdf()], piece=demande.pieces.get()
+    )
     assert etat_de(dossier) == Etat.A_COMPLETER
     dossier.passer("completer", par=titulaire)
 

@@ -1,4 +1,4 @@
-"""A walk over 10 000 random steps of the three tables: the ball is always in exactly one hand, nothing forbidden passes."""
+"""10 000 random steps on the three tables: the ball is in exactly one hand, nothing forbidden passes."""
 
 from hypothesis import settings
 from hypothesis import strategies as st

@@ -7,7 +7,7 @@ register = template.Library()
 
 DOMAINE = "manufactures.test"
 COMPTES = (
-    ("porteur", "Porteur : un brouillon, un dossier déposé, un lauréat"),
+    ("porteur", "Porteur : un brouillon, un dossier déposé, un lauréat"),
     ("porteur2", "Porteur d'autres dossiers"),
     ("invite", "Contributeur d'un dossier de porteur"),
     ("agent", "Agent instructeur"),
@@ -18,7 +18,7 @@ COMPTES = (
     ("comite1 à comite8", "Membres du comité"),
     ("expert", "Expert, avec des missions"),
     ("expert2", "Expert, avec des missions"),
-    ("auditeur", "Auditeur : lit tout, ne change rien"),
+    ("auditeur", "Auditeur : lit tout, ne change rien"),
     ("admin", "Administrateur technique"),
 )
 

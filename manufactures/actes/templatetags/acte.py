@@ -143,12 +143,18 @@ def phrase(texte):
 
 
 @register.filter
+def est_proposition(texte):
+    """Whether a ground can follow « que »: one sentence that begins with a small word."""
+    clause = sans_point(texte)
+    return bool(_MOT_OUTIL.match(clause)) and not re.search(r"\n|[.!?] ", clause)
+
+
+@register.filter
 def considerant(texte):
     """« Considérant que le dossier… », or « Considérant ce qui suit : … » when the text is not one clause."""
-    clause = sans_point(texte)
-    if "\n" in clause or re.search(r"[.!?] ", clause) or not _MOT_OUTIL.match(clause):
-        return f"Considérant ce qui suit : {clause}"
-    return f"Considérant {francais.que_elision(proposition(clause))}"
+    if est_proposition(texte):
+        return f"Considérant {francais.que_elision(proposition(texte))}"
+    return f"Considérant ce qui suit : {sans_point(texte)}"
 
 
 # --- Tags ---

@@ -48,12 +48,13 @@ class Enveloppe(models.Model):
         return self.plafond - self.engage
 
     def engager(self, montant: Decimal) -> None:
-        """Commit `montant` euros under the row's lock. Raises EnveloppeDepassee with what is left; nothing changes then."""
+        """Commit `montant` euros under the row's lock. Raises EnveloppeDepassee with what is left, changing nothing."""
         with transaction.atomic():
             ligne = Enveloppe.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if montant > ligne.reste:
                 raise EnveloppeDepassee(
-                    f"Il reste {euros(ligne.reste)} en {ligne.get_nature_display().lower()} sur l'enveloppe de cette vague."
+                    f"Il reste {euros(ligne.reste)} en {ligne.get_nature_display().lower()} "
+                    "sur l'enveloppe de cette vague."
                 )
             ligne.engage = F("engage") + montant
             ligne.save(update_fields=["engage"])

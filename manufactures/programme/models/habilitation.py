@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from manufactures import horloge
 from manufactures.procedure import Role
+from manufactures.programme.models.appel import Appel
 
 ROLES_DONNES = [
     Role.INSTRUCTEUR,
@@ -55,8 +56,6 @@ class Habilitation(models.Model):
 
 def appels_de(user, *roles: Role) -> models.QuerySet:
     """The calls on which `user` holds one of `roles` now, as a subquery of keys; all calls where the row names none."""
-    from manufactures.programme.models.appel import Appel  # the same app, one file an aggregate
-
     instant = horloge.maintenant()
     lignes = Habilitation.objects.filter(
         Q(au=None) | Q(au__gt=instant), user=user, role__in=roles, du__lte=instant

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         a_jour = CHEMIN.exists() and CHEMIN.read_text(encoding="utf-8") == dessin
         if essai:
             if not a_jour:
-                raise CommandError("docs/procedure.svg n'est pas à jour : lancez dessiner_procedure.")
+                raise CommandError("docs/procedure.svg n'est pas à jour : lancez dessiner_procedure.")
             self.stdout.write("docs/procedure.svg est à jour.")
             return
         CHEMIN.parent.mkdir(exist_ok=True)

@@ -1,0 +1,41 @@
+"""Forms of the support: they check what the person can correct; the deeds check the rest."""
+
+from accompagnement.forms.argent import CompteForm, FacturesFormSet, PaiementForm, PreparerForm, RenvoiForm, lire_examen
+from accompagnement.forms.incubation import (
+    BesoinsFormSet,
+    BilanForm,
+    DiagnosticForm,
+    FeuilleForm,
+    InscrireForm,
+    ObservationsForm,
+    PromotionForm,
+    RelireForm,
+    RemettreForm,
+    SessionForm,
+)
+from accompagnement.forms.jours import ClotureForm, JourneeForm, MissionForm, MotifForm, RecommandationForm, TrancherForm
+
+__all__ = [
+    "BesoinsFormSet",
+    "BilanForm",
+    "ClotureForm",
+    "CompteForm",
+    "DiagnosticForm",
+    "FacturesFormSet",
+    "FeuilleForm",
+    "InscrireForm",
+    "JourneeForm",
+    "MissionForm",
+    "MotifForm",
+    "ObservationsForm",
+    "PaiementForm",
+    "PreparerForm",
+    "PromotionForm",
+    "RecommandationForm",
+    "RelireForm",
+    "RemettreForm",
+    "RenvoiForm",
+    "SessionForm",
+    "TrancherForm",
+    "lire_examen",
+]

@@ -1,0 +1,90 @@
+"""Forms of the money: the account, the convention, invoices, their check, the payment."""
+
+from django import forms
+
+from accompagnement.forms.incubation import DateField
+from accompagnement.models import StatutFacture
+from accompagnement.models.convention import REGIME_PAR_DEFAUT
+from accompagnement.models.coordonnees import valider_bic, valider_iban
+from candidatures.forms.champs import MontantField, NumeroField
+from manufactures import horloge
+
+FACTURES_VIDES = 4
+
+
+class CompteForm(forms.Form):
+    """The beneficiary's account; never shown again in full."""
+
+    titulaire = forms.CharField(label="titulaire du compte", max_length=255)
+    iban = NumeroField(label="IBAN", max_length=42, validators=[valider_iban], help_text="27 caractères pour un compte français.")
+    bic = NumeroField(label="BIC", max_length=16, validators=[valider_bic], help_text="8 ou 11 caractères.")
+
+
+class PreparerForm(forms.Form):
+    """What the award does not say: the State-aid regime."""
+
+    regime_aide = forms.CharField(label="régime d'aide d'État", max_length=250, initial=REGIME_PAR_DEFAUT)
+
+
+class FactureForm(forms.Form):
+    """One paid invoice."""
+
+    numero = forms.CharField(label="numéro", max_length=60)
+    fournisseur = forms.CharField(label="fournisseur", max_length=200)
+    objet = forms.CharField(label="objet", max_length=250)
+    date = DateField(label="date")
+    montant_ht = MontantField(label="montant HT (€)")
+    montant_ttc = MontantField(label="montant TTC (€)")
+
+    def clean_date(self):
+        """An invoice to come is not paid."""
+        if self.cleaned_data["date"] > horloge.aujourd_hui():
+            raise forms.ValidationError("Cette date est à venir.")
+        return self.cleaned_data["date"]
+
+    def clean(self):
+        """Taxes add, they never take away."""
+        donnees = super().clean()
+        ht, ttc = donnees.get("montant_ht"), donnees.get("montant_ttc")
+        if ht is not None and ttc is not None and (not ht or ttc < ht):
+            self.add_error("montant_ttc", "Le montant TTC est au moins égal au montant HT, qui est positif.")
+        return donnees
+
+
+class FacturesDeBase(forms.BaseFormSet):
+    """The recapitulative statement of paid expenses."""
+
+    def factures(self) -> list[dict]:
+        """Fields of each invoice typed."""
+        return [f.cleaned_data for f in self.forms if f.has_changed()]
+
+
+FacturesFormSet = forms.formset_factory(FactureForm, formset=FacturesDeBase, extra=FACTURES_VIDES, max_num=40)
+
+
+class RenvoiForm(forms.Form):
+    """What the porteur has to add."""
+
+    motif = forms.CharField(label="ce qui manque", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+                            error_messages={"required": "Écrivez au porteur ce qui manque."})  # fmt: skip
+
+
+class PaiementForm(forms.Form):
+    """What the accounting officer did."""
+
+    mandat = forms.CharField(label="référence du paiement", max_length=60)
+    payee_le = DateField(label="date du paiement")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["payee_le"].initial = horloge.aujourd_hui()
+
+
+def lire_examen(post, factures) -> list[tuple]:
+    """[(invoice, accepted, reason)] of the invoices answered in this post."""
+    reponses = []
+    for facture in factures:
+        statut = post.get(f"statut_{facture.pk}")
+        if statut in (StatutFacture.ACCEPTEE, StatutFacture.REJETEE):
+            reponses.append((facture, statut == StatutFacture.ACCEPTEE, post.get(f"motif_{facture.pk}", "").strip()[:500]))
+    return reponses
