@@ -10,6 +10,15 @@ class AccompagnementConfig(AppConfig):
 
     def ready(self):
         """Fill the registries with what this stage contributes."""
-        for salle in ("regards", "gardes", "effets", "a_faire", "invariants", "compositions", "contextes", "droits_declares"):
+        for salle in (
+            "regards",
+            "gardes",
+            "effets",
+            "a_faire",
+            "invariants",
+            "compositions",
+            "contextes",
+            "droits_declares",
+        ):
             if find_spec(f"{self.name}.{salle}"):
                 import_module(f"{self.name}.{salle}")

@@ -11,9 +11,7 @@ LECTEURS = MEMBRES | {R.LECTEUR: "sien"} | AGENTS | {R.AUDITEUR: ""}
 # Incubation
 declarer("organiser_promotion", "Promotion, sessions · organiser", AGENTS, 37)
 declarer("lire_promotion", "Promotion, présences · lire", LECTEURS | {R.EXPERT: "la sienne"}, 39)
-declarer(
-    "noter_presence", "Présence · noter", AGENTS | {R.EXPERT: "sa session, sept jours"}, 38
-)
+declarer("noter_presence", "Présence · noter", AGENTS | {R.EXPERT: "sa session, sept jours"}, 38)
 declarer("remettre_livrable", "Livrable · remettre", MEMBRES, 37)
 declarer("relire_livrable", "Livrable · relire", AGENTS | {R.EXPERT: "ses projets"}, 37)
 declarer("lire_livrable", "Livrable · lire", LECTEURS | {R.EXPERT: "ses projets"}, 37)
@@ -33,7 +31,10 @@ declarer("lire_convention", "Convention, tranches · lire", LECTEURS | {R.PRESID
 declarer("demander_versement", "Tranche · demander", {R.PORTEUR: "sienne"}, 43)
 declarer("certifier_versement", "Tranche · contrôler, certifier le service fait", AGENTS, 43)
 declarer(
-    "ordonner_versement", "Tranche · ordonner, contresigner", {R.RESPONSABLE: "trois personnes, pièces acceptées"}, 43
+    "ordonner_versement",
+    "Tranche · ordonner, contresigner",
+    {R.RESPONSABLE: "trois personnes, pièces acceptées"},
+    43,
 )
 declarer("constater_paiement", "Tranche · noter le paiement", AGENTS, 43)
 
@@ -43,7 +44,12 @@ declarer("proposer_mission", "Mission · proposer", AGENTS, 45)
 declarer("agreer_mission", "Mission · donner son accord", {R.PORTEUR: "sienne"}, 45)
 declarer("lire_mission", "Mission, journées · lire", LECTEURS | {R.EXPERT: "sienne"}, 47)
 declarer("voir_ma_semaine", "Expert · sa semaine", {R.EXPERT: "soi-même"}, 46)
-declarer("noter_journee", "Journée · noter, corriger", {R.EXPERT: "sa mission, ses dates, une journée par date"}, 46)
+declarer(
+    "noter_journee",
+    "Journée · noter, corriger",
+    {R.EXPERT: "sa mission, ses dates, une journée par date"},
+    46,
+)
 declarer("confirmer_journee", "Journée · confirmer, contester", MEMBRES | {R.RESPONSABLE: ""}, 47)
 declarer("trancher_journee", "Journée contestée · trancher", {R.RESPONSABLE: ""}, 47)
 

@@ -32,7 +32,13 @@ NATURES = {NatureAide.INVESTISSEMENT: "investissement", NatureAide.AMORCAGE: "am
 
 def _somme(lignes, champ, par, sortie=EN_ARGENT):
     """Sum of `champ` over `lignes`, for the outer row that they point to by `par`."""
-    totaux = lignes.filter(**{par: OuterRef("pk")}).order_by().values(par).annotate(total=Sum(champ)).values("total")
+    totaux = (
+        lignes.filter(**{par: OuterRef("pk")})
+        .order_by()
+        .values(par)
+        .annotate(total=Sum(champ))
+        .values("total")
+    )
     return Coalesce(Subquery(totaux, output_field=sortie), Value(0, output_field=sortie))
 
 
@@ -53,7 +59,8 @@ def tranches_dans_la_subvention() -> Iterator[str]:
 def convention_dans_l_attribution() -> Iterator[str]:
     """Both amounts are the award's own."""
     fautives = Convention.objects.filter(
-        ~Q(montant_investissement=F("decision__montant_investissement")) | ~Q(montant_amorcage=F("decision__montant_amorcage"))
+        ~Q(montant_investissement=F("decision__montant_investissement"))
+        | ~Q(montant_amorcage=F("decision__montant_amorcage"))
     )
     for numero in fautives.values_list("dossier__numero", flat=True):
         yield f"{numero} : la convention ne reprend pas les montants de l'attribution."
@@ -62,14 +69,20 @@ def convention_dans_l_attribution() -> Iterator[str]:
 @invariant("un versement sur factures reste sous le taux appliqué aux dépenses acceptées")
 def paye_sous_le_taux() -> Iterator[str]:
     """Once an instalment is paid: paid ≤ rate × accepted; the advance alone: ≤ its share of the ceiling."""
-    payees = Tranche.objects.filter(nature=NatureAide.INVESTISSEMENT, etat=EtatTranche.PAYE).select_related("convention__dossier")
+    payees = Tranche.objects.filter(nature=NatureAide.INVESTISSEMENT, etat=EtatTranche.PAYE).select_related(
+        "convention__dossier"
+    )
     par_convention: dict[int, list[Tranche]] = {}
     for tranche in payees:
         par_convention.setdefault(tranche.convention_id, []).append(tranche)
-    acceptees = Facture.objects.filter(statut=StatutFacture.ACCEPTEE, tranche__nature=NatureAide.INVESTISSEMENT)
+    acceptees = Facture.objects.filter(
+        statut=StatutFacture.ACCEPTEE, tranche__nature=NatureAide.INVESTISSEMENT
+    )
     sommes = {
         ligne["tranche__convention"]: ligne
-        for ligne in acceptees.values("tranche__convention").annotate(ht=Sum("montant_ht"), ttc=Sum("montant_ttc"))
+        for ligne in acceptees.values("tranche__convention").annotate(
+            ht=Sum("montant_ht"), ttc=Sum("montant_ttc")
+        )
     }
     for pk, tranches in par_convention.items():
         convention = tranches[0].convention
@@ -82,13 +95,18 @@ def paye_sous_le_taux() -> Iterator[str]:
             yield f"{convention.dossier.numero} : {verse} € versés pour {borne} € justifiés."
 
 
+TROIS = 3
+
+
 @invariant("une tranche payée porte trois signatures de trois personnes et son acte")
 def trois_signatures() -> Iterator[str]:
     """Certifier, orderer, countersigner; one order to pay a tranche ordered."""
     for tranche in Tranche.objects.exclude(ordonnee_le=None).select_related("convention__dossier"):
         numero = tranche.convention.dossier.numero
-        signataires = {tranche.service_fait_par_id, tranche.ordonnee_par_id, tranche.contresignee_par_id} - {None}
-        if tranche.etat == EtatTranche.PAYE and len(signataires) != 3:
+        signataires = {tranche.service_fait_par_id, tranche.ordonnee_par_id, tranche.contresignee_par_id} - {
+            None
+        }
+        if tranche.etat == EtatTranche.PAYE and len(signataires) != TROIS:
             yield f"{numero} : {tranche} payée sans trois signatures de trois personnes."
         if tranche.acte_id is None:
             yield f"{numero} : {tranche} ordonnée sans son acte."
@@ -127,7 +145,9 @@ def journal_dans_la_commande() -> Iterator[str]:
 @invariant("un expert n'a pas plus d'une journée par date")
 def une_journee_par_date() -> Iterator[str]:
     """On all projects together."""
-    doubles = Journee.objects.comptees().order_by().values("expert__email", "date").annotate(total=Sum("duree"))
+    doubles = (
+        Journee.objects.comptees().order_by().values("expert__email", "date").annotate(total=Sum("duree"))
+    )
     for ligne in doubles.filter(total__gt=1):
         yield f"{ligne['expert__email']} : {ligne['total']} jours le {ligne['date']}."
 
@@ -137,7 +157,9 @@ def commandes_par_theme() -> Iterator[str]:
     """Theme by theme, orders within the needs."""
     besoins = dict(((b.dossier_id, b.theme_id), b.jours) for b in Besoin.objects.all())
     engages: dict[tuple, object] = {}
-    for mission in Mission.objects.exclude(commandee_le=None).select_related("dossier").prefetch_related("journees"):
+    for mission in (
+        Mission.objects.exclude(commandee_le=None).select_related("dossier").prefetch_related("journees")
+    ):
         cle = mission.dossier_id, mission.theme_id
         engages[cle] = engages.get(cle, 0) + mission.jours_engages
     for (dossier, theme), jours in engages.items():
@@ -149,7 +171,9 @@ def commandes_par_theme() -> Iterator[str]:
 def enveloppe_d_ingenierie() -> Iterator[str]:
     """Engaged euros of each wave = price of its orders, of the days done once certified."""
     engage: dict[int, object] = {}
-    commandees = Mission.objects.exclude(commandee_le=None).select_related("dossier").prefetch_related("journees")
+    commandees = (
+        Mission.objects.exclude(commandee_le=None).select_related("dossier").prefetch_related("journees")
+    )
     for mission in commandees:
         vague = mission.dossier.vague_id
         engage[vague] = engage.get(vague, 0) + mission.ttc(mission.jours_engages)
@@ -167,11 +191,15 @@ def un_acte_par_chose() -> Iterator[str]:
         "lettre_mission": Mission.objects.exclude(commandee_le=None).count(),
         "attestation_intervention": Mission.objects.exclude(attestee_le=None).count(),
     }
-    comptes = dict(Acte.objects.filter(genre__in=attendus).order_by().values_list("genre").annotate(Count("pk")))
+    comptes = dict(
+        Acte.objects.filter(genre__in=attendus).order_by().values_list("genre").annotate(Count("pk"))
+    )
     for genre, attendu in attendus.items():
         if comptes.get(genre, 0) != attendu:
             yield f"{comptes.get(genre, 0)} actes « {genre} » pour {attendu} attendus."
-    manque = Mission.objects.filter(etat=EtatMission.SERVICE_FAIT).filter(Q(lettre=None) | Q(attestation=None))
+    manque = Mission.objects.filter(etat=EtatMission.SERVICE_FAIT).filter(
+        Q(lettre=None) | Q(attestation=None)
+    )
     for mission in manque.select_related("dossier", "theme"):
         yield f"{mission} : certifiée sans sa lettre ou son attestation."
 
@@ -181,7 +209,9 @@ def incubation_complete() -> Iterator[str]:
     """One cohort from the opening on; a frozen report from the closing on."""
     passes = (Etat.EN_INCUBATION, Etat.EN_ARBITRAGE, Etat.EN_ACCOMPAGNEMENT, Etat.CLOS)
     inscrits = Inscription.objects.values("dossier")
-    for numero in Dossier.objects.filter(etat__in=passes).exclude(pk__in=inscrits).values_list("numero", flat=True):
+    for numero in (
+        Dossier.objects.filter(etat__in=passes).exclude(pk__in=inscrits).values_list("numero", flat=True)
+    ):
         yield f"{numero} n'est dans aucune promotion."
     geles = BilanIncubation.objects.exclude(gele_le=None).values("dossier")
     sortis = Dossier.objects.filter(etat__in=passes[1:]).exclude(pk__in=geles)

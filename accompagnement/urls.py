@@ -15,7 +15,11 @@ urlpatterns = [
     path("accompagnement/<str:numero>/", views.ProjetView.as_view(), name="projet"),
     path("accompagnement/<str:numero>/bilan/", views.BilanView.as_view(), name="bilan"),
     path("accompagnement/<str:numero>/convention/", views.ConventionView.as_view(), name="convention"),
-    path("accompagnement/<str:numero>/convention/passer/", views.PasserConventionView.as_view(), name="passer_convention"),
+    path(
+        "accompagnement/<str:numero>/convention/passer/",
+        views.PasserConventionView.as_view(),
+        name="passer_convention",
+    ),
     path("accompagnement/<str:numero>/tranches/<int:pk>/", views.TrancheView.as_view(), name="tranche"),
     path("accompagnement/<str:numero>/credit/", views.CreditView.as_view(), name="credit"),
     path("accompagnement/<str:numero>/missions/proposer/", views.ProposerView.as_view(), name="proposer"),

@@ -93,7 +93,7 @@ def _equipements(dossier) -> Iterator[tuple[str, str]]:
 def _modele(dossier) -> Iterator[tuple[str, str]]:
     complets = {
         exercice.annee
-        for exercice in dossier.exercices.all()
+        for exercice in dossier.exercices.prefetch_related("lignes")
         if set(NatureExploitation) <= {ligne.nature for ligne in exercice.lignes.all()}
     }
     if manquantes := [annee.label.lower() for annee in Annee if annee not in complets]:
@@ -103,8 +103,9 @@ def _modele(dossier) -> Iterator[tuple[str, str]]:
 def soldes(dossier) -> dict[Volet, dict[str, Decimal]]:
     """Per plan: expenses, resources, what is asked from this call, and the gap (expenses less resources)."""
     resultat = {}
+    toutes = list(dossier.lignes_financement.filter(definitif=False))
     for volet in Volet:
-        lignes = [x for x in dossier.lignes_financement.all() if x.volet == volet and not x.definitif]
+        lignes = [x for x in toutes if x.volet == volet]
         depenses = sum((x.montant for x in lignes if x.sens == Sens.DEPENSE), Decimal("0.00"))
         ressources = sum((x.montant for x in lignes if x.sens == Sens.RESSOURCE), Decimal("0.00"))
         anct = sum(
@@ -139,7 +140,9 @@ def _financement(dossier) -> Iterator[tuple[str, str]]:
     noms = {Volet.INVESTISSEMENT: "investissement", Volet.AMORCAGE: "amorçage"}
     for volet, solde in soldes(dossier).items():
         champ = f"depenses_{volet.lower()}"
-        if solde["ecart"]:
+        if demandes[volet] and not solde["depenses"]:
+            yield champ, f"décrire les dépenses d'{noms[volet]}"
+        elif solde["ecart"]:
             yield (
                 champ,
                 f"équilibrer le plan d'{noms[volet]} : {phrase_du_solde(solde['ecart'])[:-1].lower()}",

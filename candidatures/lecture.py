@@ -89,7 +89,9 @@ def _texte(modele, nom, valeur) -> str:
         return valeur["libelle"]
     if nom in ARGENT:
         return euros_cents(Decimal(valeur))
-    return ecrire_siret(valeur) if nom == "siret" else _texte_du_champ(modele._meta.get_field(nom), str(valeur))
+    return (
+        ecrire_siret(valeur) if nom == "siret" else _texte_du_champ(modele._meta.get_field(nom), str(valeur))
+    )
 
 
 def _texte_du_champ(champ, valeur: str) -> str:

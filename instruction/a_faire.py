@@ -48,8 +48,9 @@ def dossiers_a_prendre(user) -> Iterator[Tache]:
             echeance=terme_implicite(dossier),
         )
     if len(dossiers) > A_PRENDRE_MONTRES:
+        autres = compter(attente.count() - A_PRENDRE_MONTRES, "autre dossier", "autres dossiers")
         yield Tache(
-            libelle=f"{compter(attente.count() - A_PRENDRE_MONTRES, 'autre dossier', 'autres dossiers')} à prendre en charge",
+            libelle=f"{autres} à prendre en charge",
             url=reverse("instruction:liste") + "?etat=DEPOSE",
             objet="File d'attente",
             bouton="Voir",
@@ -60,16 +61,16 @@ def _ce_qui_manque(grille, demande) -> tuple[str, str]:
     """The words and the button of a grid that waits for its agent; ranks were annotated."""
     if demande is not None and demande.close_le and demande.close_le > grille.modifie_le:
         if demande.etat == EtatDemande.REPONDUE:
-            return f"Complément reçu le {date_longue(demande.close_le)} : à vérifier", "Vérifier"
-        return "Délai de réponse passé : à examiner en l'état", "Examiner"
+            return f"Complément reçu le {date_longue(demande.close_le)} : à vérifier", "Vérifier"
+        return "Délai de réponse passé : à examiner en l'état", "Examiner"
     if grille.tranchees < grille.regles_dues:
         return (
             f"Grille à terminer, {compter(grille.tranchees, 'règle')} sur {grille.regles_dues}",
             "Reprendre",
         )
     if grille.refusees:
-        return "Grille terminée : un refus est à proposer", "Conclure"
-    return "Grille terminée : recevabilité à déclarer", "Conclure"
+        return "Grille terminée : un refus est à proposer", "Conclure"
+    return "Grille terminée : recevabilité à déclarer", "Conclure"
 
 
 @a_faire
@@ -101,14 +102,14 @@ def grilles_a_terminer(user) -> Iterator[Tache]:
             if demande is None or not demande.est_echue:
                 continue  # the porteur's ball
             libelle, bouton, echeance = (
-                "Échéance de la demande passée : l'examen reprend",
+                "Échéance de la demande passée : l'examen reprend",
                 "Reprendre",
                 demande.echeance,
             )
         else:
             (libelle, bouton), echeance = _ce_qui_manque(grille, demande), terme_implicite(dossier)
             if echeance - horloge.maintenant() <= PRES_DU_TERME:
-                libelle += f" ; refus implicite le {date_longue(echeance)}"
+                libelle += f" ; refus implicite le {date_longue(echeance)}"
         yield Tache(
             libelle=libelle,
             url=reverse("instruction:dossier", args=[dossier.numero]),
@@ -145,7 +146,7 @@ def refus_a_signer(user) -> Iterator[Tache]:
     )
     for grille in grilles:
         yield Tache(
-            libelle="Refus proposé : à signer ou à renvoyer",
+            libelle="Refus proposé : à signer ou à renvoyer",
             url=reverse("instruction:irrecevabilite", args=[grille.dossier.numero]),
             objet=nommer(grille.dossier),
             bouton="Examiner",
@@ -162,7 +163,7 @@ def messages_a_lire(user) -> Iterator[Tache]:
         fils = derniers.visibles_par(user).filter(siens, cote=Cote.PORTEUR)
         for message in fils:
             yield Tache(
-                libelle=f"Message de {message.auteur} : à répondre",
+                libelle=f"Message de {message.auteur} : à répondre",
                 url=reverse("instruction:messages", args=[message.dossier.numero]),
                 objet=message.dossier.nom_projet,
                 bouton="Répondre",
@@ -170,7 +171,7 @@ def messages_a_lire(user) -> Iterator[Tache]:
     ecrits = Membre.objects.filter(user=user, droit__in=["TITULAIRE", "CONTRIBUTEUR"]).values("dossier")
     for message in derniers.filter(cote=Cote.AGENT, lu_le=None, dossier__in=ecrits):
         yield Tache(
-            libelle="Message de l'ANCT : à lire",
+            libelle="Message de l'ANCT : à lire",
             url=reverse("instruction:messages", args=[message.dossier.numero]),
             objet=message.dossier.nom_projet,
             bouton="Lire",
@@ -191,7 +192,7 @@ def complements_a_fournir(user) -> Iterator[Tache]:
     )
     for demande in demandes:
         yield Tache(
-            libelle=f"Demande de compléments, {compter(demande.demandees, 'élément')} : à répondre",
+            libelle=f"Demande de compléments, {compter(demande.demandees, 'élément')} : à répondre",
             url=reverse("instruction:repondre", args=[demande.n]),
             objet=demande.dossier.nom_projet,
             bouton="Répondre",

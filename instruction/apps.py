@@ -2,7 +2,16 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-CHAMBRES = ("droits_declares", "regards", "gardes", "effets", "compositions", "a_faire", "invariants")
+CHAMBRES = (
+    "droits_declares",
+    "regards",
+    "gardes",
+    "effets",
+    "echeances",
+    "compositions",
+    "a_faire",
+    "invariants",
+)
 
 
 class InstructionConfig(AppConfig):

@@ -350,7 +350,7 @@ def composer_rapport(dossier, *, evenement, par, **faits) -> dict:
         "complements": _complements(dossier),
         "territoire": _territoire(dossier),
         "sites": _sites(dossier),
-        "notes_prevues": any(c["note"] is not None for c in criteres),
+        "notes_prevues": all(c["note"] is not None for c in criteres),
         "criteres": criteres,
         "plan": plan_de_financement(dossier),
         "avis_externes": [],

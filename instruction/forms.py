@@ -41,7 +41,7 @@ class VerdictForm(forms.ModelForm):
     class Meta:
         model = Verdict
         fields = ["reponse", "motif", "preuve", "preuve_ou"]
-        labels = {"motif": "Motif, ou ce qui est à demander", "preuve": "Preuve : le passage cité"}
+        labels = {"motif": "Motif, ou ce qui est à demander", "preuve": "Preuve : le passage cité"}
         widgets = {"motif": texte(2), "preuve": texte(2)}
 
     def __init__(self, *args, epingles=(), **kwargs):
@@ -157,10 +157,10 @@ class RefusForm(forms.Form):
         label="Motif (imprimé dans la décision)",
         widget=texte(5),
         min_length=LONGUEUR_MOTIF_REFUS,
-        help_text=f"{LONGUEUR_MOTIF_REFUS} caractères au moins : les faits, et la règle qu'ils ne remplissent pas.",
+        help_text=f"{LONGUEUR_MOTIF_REFUS} caractères au moins : les faits, et la règle qu'ils ne remplissent pas.",
         error_messages={
             "required": "Écrivez le motif du refus.",
-            "min_length": f"Écrivez au moins {LONGUEUR_MOTIF_REFUS} caractères : les faits, et la règle non remplie.",
+            "min_length": f"Écrivez au moins {LONGUEUR_MOTIF_REFUS} caractères : les faits, et la règle non remplie.",
         },
     )
 
@@ -177,7 +177,7 @@ class SignatureForm(forms.Form):
     motif = forms.CharField(
         label="Motif de la décision",
         widget=texte(5),
-        help_text="Il est gardé au journal avec la décision.",
+        help_text="Il est imprimé sur la décision et gardé au journal.",
         error_messages={"required": "Écrivez le motif de la décision."},
     )
 
@@ -221,7 +221,7 @@ class DemandeForm(forms.Form):
         self.au_plus_tot = horloge.aujourd_hui() + timedelta(days=DELAI_MINIMAL_JOURS)
         self.fields[
             "echeance"
-        ].help_text = f"{DELAI_MINIMAL_JOURS} jours au moins : à partir du {date_longue(self.au_plus_tot)}."
+        ].help_text = f"{DELAI_MINIMAL_JOURS} jours au moins : à partir du {date_longue(self.au_plus_tot)}."
         self.fields["echeance"].initial = horloge.aujourd_hui() + timedelta(days=DELAI_PROPOSE_JOURS)
 
     def clean_echeance(self):
@@ -229,7 +229,7 @@ class DemandeForm(forms.Form):
         echeance = self.cleaned_data["echeance"]
         if echeance < self.au_plus_tot:
             raise forms.ValidationError(
-                f"Laissez au moins {DELAI_MINIMAL_JOURS} jours : à partir du {date_longue(self.au_plus_tot)}."
+                f"Laissez au moins {DELAI_MINIMAL_JOURS} jours : à partir du {date_longue(self.au_plus_tot)}."
             )
         return echeance
 
@@ -242,7 +242,7 @@ class PieceReclameeForm(forms.ModelForm):
         fields = ["libelle", "reference", "raison", "indispensable", "regle"]
         labels = {
             "raison": "Pourquoi",
-            "indispensable": "Indispensable : sans cet élément, l'examen s'arrête",
+            "indispensable": "Indispensable : sans cet élément, l'examen s'arrête",
         }
         widgets = {"raison": texte(2), "regle": forms.HiddenInput}
 

@@ -16,7 +16,7 @@ def vague_close(dossier, *, par, **faits) -> None:
     """All dossiers of a wave are examined after its closing, never before (a deposit may still be taken back)."""
     if not dossier.vague.est_close(horloge.maintenant()):
         raise TransitionInterdite(
-            f"La vague ferme le {instant_precis(dossier.vague.cloture)} : les dossiers sont pris en charge ensuite."
+            f"La vague ferme le {instant_precis(dossier.vague.cloture)} : les dossiers sont pris en charge ensuite."
         )
 
 
@@ -29,7 +29,7 @@ def personne_ne_le_tient(dossier, *, par, instructeur=None, **faits) -> None:
     if instructeur is None or instructeur == par.pk:
         return
     if Role.RESPONSABLE not in roles_sur(dossier, par):
-        raise GesteInterdit("Un agent prend un dossier pour lui-même ; l'affecter revient à un responsable.")
+        raise GesteInterdit("Un agent prend un dossier pour lui-même ; l'affecter revient à un responsable.")
     agent = get_user_model().objects.filter(pk=instructeur, is_active=True).first()
     if agent is None or Role.INSTRUCTEUR not in roles_sur(dossier, agent):
         raise TransitionInterdite("Cette personne n'instruit pas les dossiers de cet appel.")
@@ -50,7 +50,7 @@ def demande_ecrite(dossier, *, par, demande=None, **faits) -> None:
     if not DemandeComplements.objects.filter(pk=demande, dossier=dossier, etat="OUVERTE").exists():
         raise TransitionInterdite("Une demande de compléments s'écrit sur sa page.")
     if _tenue_par(dossier, par).sens:
-        raise TransitionInterdite("Un refus est proposé sur ce dossier : reprenez d'abord l'examen.")
+        raise TransitionInterdite("Un refus est proposé sur ce dossier : reprenez d'abord l'examen.")
 
 
 @garde("dossier", "completer")
@@ -70,7 +70,7 @@ def echeance_passee(dossier, *, par, **faits) -> None:
     demande = DemandeComplements.ouverte_de(dossier)
     if demande is not None and horloge.instant_exact() < demande.echeance:
         raise TransitionInterdite(
-            f"Le porteur peut répondre jusqu'au {en_toutes_lettres(demande.echeance)} : l'examen reprend ensuite."
+            f"Le porteur peut répondre jusqu'au {en_toutes_lettres(demande.echeance)} : l'examen reprend ensuite."
         )
 
 
@@ -79,16 +79,16 @@ def grille_complete(dossier, *, par, **faits) -> None:
     """Ten yes and a written opinion: admissible means that every rule is met."""
     grille = _tenue_par(dossier, par)
     if grille.sens == SensAvis.IRRECEVABLE:
-        raise TransitionInterdite("Un refus est proposé sur ce dossier : reprenez d'abord l'examen.")
+        raise TransitionInterdite("Un refus est proposé sur ce dossier : reprenez d'abord l'examen.")
     if ouvertes := grille.sans_reponse():
         raise TransitionInterdite(
-            f"Il reste {compter(len(ouvertes), 'règle')} sans réponse : {', '.join(ouvertes)}."
+            f"Il reste {compter(len(ouvertes), 'règle')} sans réponse : {', '.join(ouvertes)}."
         )
     if refusees := grille.codes(Reponse.NON):
         accord = "n'est pas remplie" if len(refusees) == 1 else "ne sont pas remplies"
-        raise TransitionInterdite(f"{enumerer(refusees)} {accord} : proposez un refus.")
+        raise TransitionInterdite(f"{enumerer(refusees)} {accord} : proposez un refus.")
     if not grille.avis.strip():
-        raise TransitionInterdite("Écrivez l'avis de pré-instruction : le comité le lit.")
+        raise TransitionInterdite("Écrivez l'avis de pré-instruction : le comité le lit.")
 
 
 @garde("dossier", "declarer_irrecevable")
@@ -98,13 +98,13 @@ def refus_propose(dossier, *, par, **faits) -> None:
     grille.dossier = dossier
     if grille.sens != SensAvis.IRRECEVABLE:
         raise TransitionInterdite(
-            "Aucun refus n'est proposé sur ce dossier : l'agent qui l'instruit le propose d'abord."
+            "Aucun refus n'est proposé sur ce dossier : l'agent qui l'instruit le propose d'abord."
         )
     if not grille.codes(Reponse.NON):
-        raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
+        raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
     if par.pk in (grille.refus_propose_par_id, grille.instructeur_id):
         raise GesteInterdit(
-            "Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe."
+            "Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe."
         )
 
 

@@ -71,3 +71,4 @@ declarer(
     {R.MEMBRE: "convoqué, sans déport", R.PRESIDENT: "", R.RESPONSABLE: "", R.INSTRUCTEUR: "", R.AUDITEUR: ""}, 42,
 )  # fmt: skip
 declarer("proposer_montants", "Arbitrage · proposer les montants", {R.INSTRUCTEUR: "", R.RESPONSABLE: ""}, 41)
+declarer("tenir_seance", "Séance · tenir le tableau, clore", {R.RESPONSABLE: "", R.PRESIDENT: ""}, 27)

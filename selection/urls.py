@@ -1,4 +1,35 @@
 """Addresses of the committee's stage."""
 
+from django.urls import path
+
+from selection import views
+
 app_name = "selection"
-urlpatterns = []
+urlpatterns = [
+    path("comite/", views.SeancesView.as_view(), name="seances"),
+    path("comite/seances/creer/", views.CreerSeanceView.as_view(), name="creer_seance"),
+    path("comite/seances/<int:pk>/", views.SeanceView.as_view(), name="seance"),
+    path("comite/seances/<int:pk>/direct/", views.DirectView.as_view(), name="direct"),
+    path("comite/seances/<int:pk>/reponse/", views.ReponseView.as_view(), name="reponse"),
+    path("comite/seances/<int:pk>/presence/", views.PresenceView.as_view(), name="presence"),
+    path("comite/seances/<int:pk>/tenue/", views.TenueView.as_view(), name="tenue"),
+    path("comite/seances/<int:pk>/presidence/", views.PresidenceView.as_view(), name="presidence"),
+    path("comite/seances/<int:pk>/vote/", views.VoteView.as_view(), name="vote"),
+    path("comite/seances/<int:pk>/agenda.ics", views.AgendaSeanceView.as_view(), name="agenda_seance"),
+    path("comite/seances/<int:pk>/ordre-du-jour/", views.OrdreDuJourView.as_view(), name="ordre_du_jour"),
+    path("comite/seances/<int:pk>/interets/", views.InteretsView.as_view(), name="interets"),
+    path("comite/seances/<int:pk>/arbitrage/", views.ArbitrageView.as_view(), name="arbitrage"),
+    path("comite/dossiers/<str:numero>/", views.LectureView.as_view(), name="lecture"),
+    path("comite/dossiers/<str:numero>/interet/", views.DeporterView.as_view(), name="deporter"),
+    path("comite/dossiers/<str:numero>/audition/", views.AuditionView.as_view(), name="audition"),
+    path("dossiers/<str:numero>/audition/", views.AuditionPorteurView.as_view(), name="audition_porteur"),
+    path(
+        "dossiers/<str:numero>/audition/agenda.ics",
+        views.AgendaAuditionView.as_view(),
+        name="agenda_audition",
+    ),
+    path("pilotage/decisions/", views.DecisionsView.as_view(), name="decisions"),
+    path("pilotage/decisions/diffuser/", views.DiffuserView.as_view(), name="diffuser"),
+    path("pilotage/decisions/rediger/<str:numero>/", views.RedigerView.as_view(), name="rediger"),
+    path("pilotage/decisions/<int:pk>/", views.DecisionView.as_view(), name="decision"),
+]

@@ -18,10 +18,25 @@ SEUIL_COMPTES_CERTIFIES = Decimal(153_000)
 IMPUTATION = "budget de l'agence, programme « Manufactures de proximité »"
 # What the convention takes over word for word from the award's own snapshot.
 REPRIS = (
-    "natures", "total", "jours_accordes", "debut_eligibilite", "achevement_prevu", "duree_affectation", "plafond_public",
-    "regime_aide", "cer_requis", "convention_requise", "credits", "ca", "exercice", "label_ref", "demande", "seance",
-    "pv_ref", "projet",
-)  # fmt: skip
+    "natures",
+    "total",
+    "jours_accordes",
+    "debut_eligibilite",
+    "achevement_prevu",
+    "duree_affectation",
+    "plafond_public",
+    "regime_aide",
+    "cer_requis",
+    "convention_requise",
+    "credits",
+    "ca",
+    "exercice",
+    "label_ref",
+    "demande",
+    "seance",
+    "pv_ref",
+    "projet",
+)
 PREUVES = {
     "AVANCE": "convention signée et commencement du projet",
     "ACOMPTE": "état récapitulatif des dépenses payées et factures",
@@ -36,7 +51,9 @@ def formule(tranche) -> str:
     part = f"{nombre(tranche.part * 100)} % du plafond, soit {euros(tranche.montant)}"
     if tranche.type == "ACOMPTE":
         cumul = tranche.convention.montant(tranche.nature) * tranche.convention.plafond_acomptes / 100
-        return f"{part}, dans la limite du taux appliqué aux dépenses justifiées et d'un cumul de {euros(cumul)}"
+        return (
+            f"{part}, dans la limite du taux appliqué aux dépenses justifiées et d'un cumul de {euros(cumul)}"
+        )
     if tranche.type == "SOLDE":
         return "taux appliqué aux dépenses justifiées, dans la limite du plafond, moins les sommes versées"
     return part
@@ -52,10 +69,15 @@ def plan_de_financement(dossier) -> dict:
     return {
         "base": dossier.base_montants,
         "depenses": [
-            {"libelle": f"{Volet(ligne.volet).label} : {ligne.libelle}", "montant": str(ligne.montant)} for ligne in depenses
+            {"libelle": f"{Volet(ligne.volet).label} : {ligne.libelle}", "montant": str(ligne.montant)}
+            for ligne in depenses
         ],
         "ressources": [
-            {"financeur": ligne.libelle, "statut": ligne.get_statut_display().lower(), "montant": str(ligne.montant)}
+            {
+                "financeur": ligne.libelle,
+                "statut": ligne.get_statut_display().lower(),
+                "montant": str(ligne.montant),
+            }
             for ligne in ressources
         ],
         "total_depenses": str(sum((ligne.montant for ligne in depenses), Decimal("0.00"))),
@@ -117,7 +139,9 @@ def _ecartees(tranche) -> list[dict]:
     rejetees = tranche.factures.model.objects.filter(
         tranche__convention=tranche.convention, tranche__nature=tranche.nature, statut=StatutFacture.REJETEE
     )
-    return [{"facture": f.numero, "montant": str(getattr(f, champ)), "raison": f.motif_rejet} for f in rejetees]
+    return [
+        {"facture": f.numero, "montant": str(getattr(f, champ)), "raison": f.motif_rejet} for f in rejetees
+    ]
 
 
 def _sur_depenses(tranche, calcul) -> dict:
@@ -157,7 +181,9 @@ def composer_versement(tranche: Tranche, *, evenement, par, **faits) -> dict:
     dossier = convention.dossier
     attribution = convention.decision.acte.instantane
     factures = tranche.factures.count()
-    aides = dossier.lignes_financement.filter(sens=Sens.RESSOURCE, volet=Volet(tranche.nature)).exclude(type_financeur="ETAT_ANCT")
+    aides = dossier.lignes_financement.filter(sens=Sens.RESSOURCE, volet=Volet(tranche.nature)).exclude(
+        type_financeur="ETAT_ANCT"
+    )
     definitives = aides.filter(definitif=True)
     return (
         dossier.instantane()
@@ -172,7 +198,10 @@ def composer_versement(tranche: Tranche, *, evenement, par, **faits) -> dict:
                 "complete_le": jour_de(tranche.service_fait_le),
                 "montant": str(tranche.montant),
             },
-            "pieces": ["état récapitulatif des dépenses", f"{factures} factures payées" if factures > 1 else "une facture payée"]
+            "pieces": [
+                "état récapitulatif des dépenses",
+                f"{factures} factures payées" if factures > 1 else "une facture payée",
+            ]
             if factures
             else ["demande signée par le titulaire du dossier"],
             "aides": [
@@ -196,5 +225,3 @@ def composer_versement(tranche: Tranche, *, evenement, par, **faits) -> dict:
             "ordonne_le": jour_de(tranche.ordonnee_le),
         }
     )
-
-

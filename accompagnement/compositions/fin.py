@@ -40,7 +40,9 @@ def _besoins(dossier) -> list[dict]:
             "theme": besoin.theme.libelle,
             "prevus": str(besoin.jours),
             "realises": f"{faits.get(besoin.theme_id, 0):.1f}",
-            "ecart": None if faits.get(besoin.theme_id, 0) == besoin.jours else "jours non utilisés, perdus à la clôture",
+            "ecart": None
+            if faits.get(besoin.theme_id, 0) == besoin.jours
+            else "jours non utilisés, perdus à la clôture",
         }
         for besoin in dossier.besoins.select_related("theme")
     ]
@@ -124,7 +126,9 @@ def _pour_l_agence(dossier, par):
     if par.a_le_role(Role.RESPONSABLE):
         return par
     instant = horloge.maintenant()
-    delegations = Delegation.objects.filter(Q(au=None) | Q(au__gt=instant), appel=dossier.appel, du__lte=instant)
+    delegations = Delegation.objects.filter(
+        Q(au=None) | Q(au__gt=instant), appel=dossier.appel, du__lte=instant
+    )
     delegation = delegations.order_by("-du", "pk").first()
     return delegation.user if delegation else par
 
@@ -143,12 +147,16 @@ def composer_fin_de_parcours(dossier, *, evenement, par, cas="", motif="", deman
     suites = consequences(dossier)
     if cas == "cloture":
         suites = [f"l'accompagnement prend fin le {date_longue(horloge.aujourd_hui())}", *suites[:-1]]
-    return dossier.instantane() | acteurs | {
-        "objet_acte": f"{OBJETS[cas]} {dossier.numero}",
-        "cas": cas,
-        "demande_le": demande_le or horloge.aujourd_hui().isoformat(),
-        "motif": motif or None,
-        "label_ref": reference(dossier, "labellisation"),
-        "conservation_jusquau": conservation(dossier),
-        "consequences": suites,
-    }  # fmt: skip
+    return (
+        dossier.instantane()
+        | acteurs
+        | {
+            "objet_acte": f"{OBJETS[cas]} {dossier.numero}",
+            "cas": cas,
+            "demande_le": demande_le or horloge.aujourd_hui().isoformat(),
+            "motif": motif or None,
+            "label_ref": reference(dossier, "labellisation"),
+            "conservation_jusquau": conservation(dossier),
+            "consequences": suites,
+        }
+    )

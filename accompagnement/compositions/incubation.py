@@ -22,14 +22,20 @@ def presences(dossier) -> dict:
 def modules(dossier) -> list[dict]:
     """Each module, what was attended of it, and when its deliverable was validated."""
     suivies: dict[int, int] = {}
-    for module in Presence.objects.filter(dossier=dossier, statut=StatutPresence.PRESENT).values_list("session__module", flat=True):
+    for module in Presence.objects.filter(dossier=dossier, statut=StatutPresence.PRESENT).values_list(
+        "session__module", flat=True
+    ):
         suivies[module] = suivies.get(module, 0) + 1
     valides = {
         livrable.session.module_id: jour_de(livrable.relu_le)
         for livrable in dossier.livrables.filter(etat=EtatLivrable.VALIDE).select_related("session")
     }
     return [
-        {"libelle": m.libelle, "demi_journees": str(suivies.get(m.pk, 0)), "livrable_valide_le": valides.get(m.pk)}
+        {
+            "libelle": m.libelle,
+            "demi_journees": str(suivies.get(m.pk, 0)),
+            "livrable_valide_le": valides.get(m.pk),
+        }
         for m in dossier.appel.modules.all()
     ]
 
@@ -45,7 +51,11 @@ def composer_attestation(dossier, *, evenement, par, **faits) -> dict:
         "presences": presences(dossier),
         "modules": modules(dossier),
         "participants": [
-            {"prenom": m.user.prenom, "nom": m.user.nom, "qualite": m.user.qualite or m.get_droit_display().lower()}
+            {
+                "prenom": m.user.prenom,
+                "nom": m.user.nom,
+                "qualite": m.user.qualite or m.get_droit_display().lower(),
+            }
             for m in membres
         ],
     }
@@ -54,9 +64,7 @@ def composer_attestation(dossier, *, evenement, par, **faits) -> dict:
 def diagnostic(dossier) -> list[dict]:
     """The eight axes at both ends, and the fact that explains the move: written, else the validated deliverable."""
     valeurs = {(d.module_id, d.moment): d for d in dossier.diagnostics.all()}
-    valides = dict(
-        dossier.livrables.filter(etat=EtatLivrable.VALIDE).values_list("session__module", "titre")
-    )
+    valides = dict(dossier.livrables.filter(etat=EtatLivrable.VALIDE).values_list("session__module", "titre"))
     lignes = []
     for module in dossier.appel.modules.all():
         entree, sortie = (valeurs[module.pk, moment] for moment in (Moment.ENTREE, Moment.SORTIE))
@@ -84,7 +92,8 @@ def composer_bilan(dossier, *, evenement, par, **faits) -> dict:
         "diagnostic": diagnostic(dossier),
         "avancement": {nom: getattr(bilan, nom) or None for nom in bilan.AVANCEMENT},
         "besoins": [
-            {"theme": b.theme.libelle.lower(), "jours": str(b.jours)} for b in dossier.besoins.select_related("theme")
+            {"theme": b.theme.libelle.lower(), "jours": str(b.jours)}
+            for b in dossier.besoins.select_related("theme")
         ],
         "expert": {"prenom": expert.prenom, "nom": expert.nom},
         "avis_expert": bilan.texte,

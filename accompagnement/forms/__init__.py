@@ -1,6 +1,13 @@
 """Forms of the support: they check what the person can correct; the deeds check the rest."""
 
-from accompagnement.forms.argent import CompteForm, FacturesFormSet, PaiementForm, PreparerForm, RenvoiForm, lire_examen
+from accompagnement.forms.argent import (
+    CompteForm,
+    FacturesFormSet,
+    PaiementForm,
+    PreparerForm,
+    RenvoiForm,
+    lire_examen,
+)
 from accompagnement.forms.incubation import (
     BesoinsFormSet,
     BilanForm,
@@ -13,7 +20,14 @@ from accompagnement.forms.incubation import (
     RemettreForm,
     SessionForm,
 )
-from accompagnement.forms.jours import ClotureForm, JourneeForm, MissionForm, MotifForm, RecommandationForm, TrancherForm
+from accompagnement.forms.jours import (
+    ClotureForm,
+    JourneeForm,
+    MissionForm,
+    MotifForm,
+    RecommandationForm,
+    TrancherForm,
+)
 
 __all__ = [
     "BesoinsFormSet",

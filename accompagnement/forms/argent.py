@@ -16,7 +16,12 @@ class CompteForm(forms.Form):
     """The beneficiary's account; never shown again in full."""
 
     titulaire = forms.CharField(label="titulaire du compte", max_length=255)
-    iban = NumeroField(label="IBAN", max_length=42, validators=[valider_iban], help_text="27 caractères pour un compte français.")
+    iban = NumeroField(
+        label="IBAN",
+        max_length=42,
+        validators=[valider_iban],
+        help_text="27 caractères pour un compte français.",
+    )
     bic = NumeroField(label="BIC", max_length=16, validators=[valider_bic], help_text="8 ou 11 caractères.")
 
 
@@ -65,8 +70,12 @@ FacturesFormSet = forms.formset_factory(FactureForm, formset=FacturesDeBase, ext
 class RenvoiForm(forms.Form):
     """What the porteur has to add."""
 
-    motif = forms.CharField(label="ce qui manque", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-                            error_messages={"required": "Écrivez au porteur ce qui manque."})  # fmt: skip
+    motif = forms.CharField(
+        label="ce qui manque",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Écrivez au porteur ce qui manque."},
+    )
 
 
 class PaiementForm(forms.Form):
@@ -86,5 +95,7 @@ def lire_examen(post, factures) -> list[tuple]:
     for facture in factures:
         statut = post.get(f"statut_{facture.pk}")
         if statut in (StatutFacture.ACCEPTEE, StatutFacture.REJETEE):
-            reponses.append((facture, statut == StatutFacture.ACCEPTEE, post.get(f"motif_{facture.pk}", "").strip()[:500]))
+            reponses.append(
+                (facture, statut == StatutFacture.ACCEPTEE, post.get(f"motif_{facture.pk}", "").strip()[:500])
+            )
     return reponses

@@ -31,7 +31,11 @@ class PersonneField(forms.ModelChoiceField):
 
     def label_from_instance(self, personne):
         """« Yann Kerdoncuff, Coopérative Tour de Table »."""
-        return f"{personne.nom_complet}, {personne.organisation}" if personne.organisation else personne.nom_complet
+        return (
+            f"{personne.nom_complet}, {personne.organisation}"
+            if personne.organisation
+            else personne.nom_complet
+        )
 
 
 def experts():
@@ -71,7 +75,9 @@ class PromotionForm(forms.ModelForm):
 class InscrireForm(forms.Form):
     """A laureate of the wave that waits for its cohort."""
 
-    dossier = forms.ModelChoiceField(label="lauréat", queryset=Dossier.objects.none(), empty_label="Choisissez un lauréat")
+    dossier = forms.ModelChoiceField(
+        label="lauréat", queryset=Dossier.objects.none(), empty_label="Choisissez un lauréat"
+    )
 
     def __init__(self, *args, promotion, par, **kwargs):
         super().__init__(*args, **kwargs)
@@ -85,7 +91,9 @@ class SessionForm(forms.Form):
 
     module = forms.ModelChoiceField(label="module", queryset=None, empty_label="Choisissez un module")
     date = DateField(label="date")
-    hote = forms.ModelChoiceField(label="lieu d'accueil", queryset=None, required=False, empty_label="À préciser")
+    hote = forms.ModelChoiceField(
+        label="lieu d'accueil", queryset=None, required=False, empty_label="À préciser"
+    )
     expert = PersonneField(label="intervenant", queryset=None, required=False, empty_label="À préciser")
     demi_journees = forms.TypedChoiceField(
         label="durée", choices=[(2, "la journée"), (1, "le matin")], coerce=int, initial=2
@@ -96,9 +104,9 @@ class SessionForm(forms.Form):
         self.promotion = promotion
         self.fields["module"].queryset = promotion.vague.appel.modules.exclude(sessions__promotion=promotion)
         self.fields["module"].error_messages = {"required": "Choisissez un module."}
-        laureats = Dossier.objects.filter(vague=promotion.vague, laureat_le__isnull=False) | Dossier.objects.filter(
-            promotions=promotion
-        )
+        laureats = Dossier.objects.filter(
+            vague=promotion.vague, laureat_le__isnull=False
+        ) | Dossier.objects.filter(promotions=promotion)
         self.fields["hote"].queryset = laureats.distinct().order_by("nom_projet")
         self.fields["expert"].queryset = experts()
         self.fields["date"].initial = max(promotion.debut, min(horloge.aujourd_hui(), promotion.fin))
@@ -115,7 +123,10 @@ class FeuilleForm(forms.Form):
     """The paper sheet, typed: one choice a project and a half day."""
 
     motif = forms.CharField(
-        label="motif de la saisie après coup", required=False, max_length=300, help_text="Demandé sept jours après la session."
+        label="motif de la saisie après coup",
+        required=False,
+        max_length=300,
+        help_text="Demandé sept jours après la session.",
     )
 
     def __init__(self, *args, session, dossiers, presences, **kwargs):
@@ -126,9 +137,11 @@ class FeuilleForm(forms.Form):
                 nom = f"presence_{dossier.pk}_{moment}"
                 self.cases[nom] = (dossier, moment)
                 self.fields[nom] = forms.ChoiceField(
-                    label=f"{dossier.nom_projet}, {moment.label}", required=False,
-                    choices=[("", "Non noté"), *StatutPresence.choices], initial=presences.get((dossier.pk, moment), ""),
-                )  # fmt: skip
+                    label=f"{dossier.nom_projet}, {moment.label}",
+                    required=False,
+                    choices=[("", "Non noté"), *StatutPresence.choices],
+                    initial=presences.get((dossier.pk, moment), ""),
+                )
 
     def feuille(self) -> dict:
         """{(dossier, half day): status}, without what is left empty."""
@@ -145,9 +158,14 @@ class FeuilleForm(forms.Form):
 class RemettreForm(forms.Form):
     """A deliverable: a file, a text, or both."""
 
-    fichier = forms.FileField(label="fichier", required=False, help_text="PDF, ODT, DOCX, ODS, XLSX, JPG ou PNG, 20 Mo au plus.")
+    fichier = forms.FileField(
+        label="fichier", required=False, help_text="PDF, ODT, DOCX, ODS, XLSX, JPG ou PNG, 20 Mo au plus."
+    )
     texte = forms.CharField(
-        label="ce que nous avons fait", required=False, max_length=6000, widget=forms.Textarea(attrs={"rows": 6})
+        label="ce que nous avons fait",
+        required=False,
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
     def clean(self):
@@ -162,9 +180,12 @@ class RelireForm(forms.Form):
     """The expert's answer."""
 
     commentaire = forms.CharField(
-        label="remarques", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 5}),
+        label="remarques",
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Une remarque par ligne. Demandées pour une reprise.",
-    )  # fmt: skip
+    )
     echeance = DateField(label="nouvelle échéance", required=False)
 
     def __init__(self, *args, livrable, **kwargs):
@@ -181,9 +202,12 @@ class DiagnosticForm(forms.Form):
         for module in self.modules:
             pose: Diagnostic | None = poses.get((module.pk, moment))
             self.fields[module.code] = forms.TypedChoiceField(
-                label=module.libelle, choices=[("", "Choisissez"), *((n, str(n)) for n in range(5))], coerce=int,
-                initial=pose.valeur if pose else "", error_messages={"required": "Choisissez une valeur de 0 à 4."},
-            )  # fmt: skip
+                label=module.libelle,
+                choices=[("", "Choisissez"), *((n, str(n)) for n in range(5))],
+                coerce=int,
+                initial=pose.valeur if pose else "",
+                error_messages={"required": "Choisissez une valeur de 0 à 4."},
+            )
 
     @property
     def titre(self) -> str:
@@ -215,17 +239,26 @@ class ObservationsForm(forms.Form):
     """The porteur's remarks on the report."""
 
     observations = forms.CharField(
-        label="vos observations", max_length=3000, widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Écrivez vos observations, ou « Sans observation »."},
-    )  # fmt: skip
+        label="vos observations",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Écrivez vos observations, ou « Sans observation »."},
+    )
 
 
 class BesoinForm(forms.Form):
     """One flagged need."""
 
-    theme = forms.ModelChoiceField(label="thème", queryset=Theme.objects.all(), required=False, empty_label="Choisissez")
+    theme = forms.ModelChoiceField(
+        label="thème", queryset=Theme.objects.all(), required=False, empty_label="Choisissez"
+    )
     jours = NombreField(
-        label="jours", required=False, min_value=0, max_digits=5, decimal_places=1, validators=[valider_demi_journees]
+        label="jours",
+        required=False,
+        min_value=0,
+        max_digits=5,
+        decimal_places=1,
+        validators=[valider_demi_journees],
     )
     raison = forms.CharField(label="raison", required=False, max_length=300)
 

@@ -28,10 +28,15 @@ class MissionForm(forms.Form):
     expert = PersonneField(label="expert", queryset=None, empty_label="Choisissez un expert")
     objet = forms.CharField(label="besoin", max_length=300)
     livrables = forms.CharField(
-        label="résultats attendus", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="résultats attendus",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Un résultat par ligne.",
-    )  # fmt: skip
-    jours = NombreField(label="jours", min_value=0, max_digits=5, decimal_places=1, validators=[valider_demi_journees])
+    )
+    jours = NombreField(
+        label="jours", min_value=0, max_digits=5, decimal_places=1, validators=[valider_demi_journees]
+    )
     debut = DateField(label="début")
     fin = DateField(label="fin")
 
@@ -42,7 +47,9 @@ class MissionForm(forms.Form):
         restants = {theme: jours - engages.get(theme, 0) for theme, jours in besoins.items()}
         champ = self.fields["theme"]
         champ.restants = restants
-        champ.queryset = Theme.objects.filter(pk__in=[theme for theme, reste in restants.items() if reste > 0])
+        champ.queryset = Theme.objects.filter(
+            pk__in=[theme for theme, reste in restants.items() if reste > 0]
+        )
         self.fields["expert"].queryset = experts()
         self.fields["debut"].initial = horloge.aujourd_hui()
         self.fields["fin"].initial = min(mois_apres(horloge.aujourd_hui(), 3), dossier.credit_jours.fin)
@@ -62,8 +69,12 @@ class JourneeForm(forms.ModelForm):
     """Half a day or a day: four answers, and only one to type."""
 
     date = DateField(label="date")
-    creneau = forms.ChoiceField(label="durée", choices=Creneau.choices, widget=forms.RadioSelect, initial=Creneau.MATIN)
-    lieu = forms.ChoiceField(label="lieu", choices=Lieu.choices, widget=forms.RadioSelect, initial=Lieu.SUR_PLACE)
+    creneau = forms.ChoiceField(
+        label="durée", choices=Creneau.choices, widget=forms.RadioSelect, initial=Creneau.MATIN
+    )
+    lieu = forms.ChoiceField(
+        label="lieu", choices=Lieu.choices, widget=forms.RadioSelect, initial=Lieu.SUR_PLACE
+    )
 
     class Meta:
         model = Journee
@@ -80,24 +91,32 @@ class JourneeForm(forms.ModelForm):
 class MotifForm(forms.Form):
     """A reason."""
 
-    motif = forms.CharField(label="motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-                            error_messages={"required": "Écrivez le motif."})  # fmt: skip
+    motif = forms.CharField(
+        label="motif",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Écrivez le motif."},
+    )
 
 
 class TrancherForm(MotifForm):
     """The agency's answer to a contest."""
 
     retenue = forms.TypedChoiceField(
-        label="décision", widget=forms.RadioSelect, coerce=lambda v: v == "oui",
+        label="décision",
+        widget=forms.RadioSelect,
+        coerce=lambda v: v == "oui",
         choices=[("oui", "La journée est retenue et décomptée"), ("non", "La journée est écartée")],
         error_messages={"required": "Choisissez."},
-    )  # fmt: skip
+    )
 
 
 class RecommandationForm(forms.Form):
     """Advice to the project."""
 
-    texte = forms.CharField(label="recommandation", max_length=500, error_messages={"required": "Écrivez la recommandation."})
+    texte = forms.CharField(
+        label="recommandation", max_length=500, error_messages={"required": "Écrivez la recommandation."}
+    )
 
 
 class ClotureForm(forms.ModelForm):
@@ -114,10 +133,12 @@ class ClotureForm(forms.ModelForm):
         connus = {a.indicateur_id: a.valeur for a in self.instance.atteints.all()} if self.instance.pk else {}
         for indicateur in self.indicateurs:
             self.fields[f"atteint_{indicateur.pk}"] = forms.CharField(
-                label=f"{indicateur.libelle} : valeur atteinte", required=False, max_length=40,
+                label=f"{indicateur.libelle} : valeur atteinte",
+                required=False,
+                max_length=40,
                 initial=connus.get(indicateur.pk, ""),
                 help_text=f"Départ {indicateur.depart}, cible {indicateur.cible} ({indicateur.unite}).",
-            )  # fmt: skip
+            )
 
     def atteints(self) -> list[tuple]:
         """[(indicator, value, source)] of those that are known."""

@@ -2,6 +2,7 @@
 
 from accompagnement.models.besoin import Besoin
 from accompagnement.models.bilan import BilanIncubation, Diagnostic, Moment, modules_sans_diagnostic
+from accompagnement.models.calcul import Calcul
 from accompagnement.models.cloture import BilanAccompagnement, IndicateurAtteint, Recommandation
 from accompagnement.models.convention import Convention
 from accompagnement.models.coordonnees import CoordonneesBancaires
@@ -19,7 +20,7 @@ from accompagnement.models.incubation import (
 from accompagnement.models.journee import Creneau, EtatJournee, Journee, Lieu
 from accompagnement.models.livrable import EtatLivrable, Livrable
 from accompagnement.models.mission import Mission
-from accompagnement.models.versement import Calcul, EtatTranche, Tranche, TypeTranche
+from accompagnement.models.versement import EtatTranche, Tranche, TypeTranche
 
 __all__ = [
     "Besoin",

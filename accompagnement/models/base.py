@@ -15,7 +15,7 @@ DEMI = Decimal("0.5")
 
 
 class DuSuiviQuerySet(models.QuerySet):
-    """Rows of a followed dossier (`suivi` is the look of members, agents and auditor: neither experts nor committee)."""
+    """Rows of a followed dossier (members, agents, auditors: neither experts nor committee)."""
 
     DOSSIER = "dossier"
 
@@ -40,7 +40,11 @@ def valider_demi_journees(jours: Decimal) -> None:
 def champ_jours(libelle: str, **options) -> models.DecimalField:
     """A number of days, by half days."""
     return models.DecimalField(
-        libelle, max_digits=5, decimal_places=1, validators=[MinValueValidator(0), valider_demi_journees], **options
+        libelle,
+        max_digits=5,
+        decimal_places=1,
+        validators=[MinValueValidator(0), valider_demi_journees],
+        **options,
     )
 
 

@@ -39,6 +39,9 @@ class Besoin(models.Model):
             raise TransitionInterdite("Un thème est écrit deux fois.")
         cls.objects.filter(dossier=dossier).delete()
         cls.objects.bulk_create(
-            [cls(dossier=dossier, theme=theme, jours=Decimal(jours), raison=raison) for theme, jours, raison in besoins]
+            [
+                cls(dossier=dossier, theme=theme, jours=Decimal(jours), raison=raison)
+                for theme, jours, raison in besoins
+            ]
         )
         return sum((Decimal(jours) for _, jours, _ in besoins), Decimal(0))

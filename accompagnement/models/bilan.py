@@ -30,7 +30,9 @@ class Diagnostic(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="diagnostics")
     moment = models.CharField("moment", max_length=6, choices=Moment)
     module = models.ForeignKey("programme.Module", models.PROTECT, related_name="+", verbose_name="axe")
-    valeur = models.PositiveSmallIntegerField("valeur", validators=[MinValueValidator(0), MaxValueValidator(4)])
+    valeur = models.PositiveSmallIntegerField(
+        "valeur", validators=[MinValueValidator(0), MaxValueValidator(4)]
+    )
     fait = models.CharField("fait qui l'explique", max_length=300, blank=True)
     pose_le = models.DateTimeField("posé le", default=horloge.maintenant)
 
@@ -55,11 +57,21 @@ class Diagnostic(models.Model):
             verrouiller_incubation(dossier)
             for module, valeur in valeurs.items():
                 cls.objects.update_or_create(
-                    dossier=dossier, moment=moment, module=module,
-                    defaults={"valeur": valeur, "fait": (faits or {}).get(module, ""), "pose_le": horloge.maintenant()},
-                )  # fmt: skip
+                    dossier=dossier,
+                    moment=moment,
+                    module=module,
+                    defaults={
+                        "valeur": valeur,
+                        "fait": (faits or {}).get(module, ""),
+                        "pose_le": horloge.maintenant(),
+                    },
+                )
             consigner(
-                dossier.fil, "poser_diagnostic", par=par, moment=moment, **{m.code: v for m, v in valeurs.items()}
+                dossier.fil,
+                "poser_diagnostic",
+                par=par,
+                moment=moment,
+                **{m.code: v for m, v in valeurs.items()},
             )
 
 
@@ -79,7 +91,12 @@ class BilanIncubation(models.Model):
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="bilan_incubation")
     texte = models.TextField("avis de l'expert référent", max_length=6000)
     expert = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="bilans", null=True, blank=True, verbose_name="expert référent"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="bilans",
+        null=True,
+        blank=True,
+        verbose_name="expert référent",
     )
     site = models.CharField("site", max_length=300, blank=True)
     equipe = models.CharField("équipe", max_length=300, blank=True)
@@ -90,7 +107,9 @@ class BilanIncubation(models.Model):
     redige_le = models.DateTimeField("rédigé le", default=horloge.maintenant)
     redige_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     gele_le = models.DateTimeField("gelé le", null=True, blank=True)
-    gele_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    gele_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     objects = suivi_par("dossier").as_manager()
 
@@ -118,9 +137,13 @@ class BilanIncubation(models.Model):
             bilan, _ = cls.objects.update_or_create(
                 dossier=dossier,
                 defaults={
-                    "texte": texte, "expert": expert, "redige_par": par, "redige_le": horloge.maintenant(), **avancement,
+                    "texte": texte,
+                    "expert": expert,
+                    "redige_par": par,
+                    "redige_le": horloge.maintenant(),
+                    **avancement,
                 },
-            )  # fmt: skip
+            )
             if besoins is not None:
                 Besoin.flecher(dossier, besoins)
             consigner(dossier.fil, "rediger_bilan", par=par, besoins=len(besoins or []))

@@ -73,10 +73,14 @@ class BilanAccompagnement(models.Model):
             bilan, _ = cls.objects.update_or_create(
                 dossier=dossier,
                 defaults={
-                    "avancement": avancement, "appreciation_agence": appreciation_agence, "suites": suites,
-                    "appreciation_porteur": appreciation_porteur, "redige_par": par, "redige_le": horloge.maintenant(),
+                    "avancement": avancement,
+                    "appreciation_agence": appreciation_agence,
+                    "suites": suites,
+                    "appreciation_porteur": appreciation_porteur,
+                    "redige_par": par,
+                    "redige_le": horloge.maintenant(),
                 },
-            )  # fmt: skip
+            )
             for indicateur, valeur, source in atteints:
                 IndicateurAtteint.objects.update_or_create(
                     bilan=bilan, indicateur=indicateur, defaults={"valeur": valeur, "source": source}

@@ -39,7 +39,9 @@ class Convention(Cycle):
     MODELE_REGARD = "convention"
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="convention")
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="conventions", verbose_name="décision d'attribution")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="conventions", verbose_name="décision d'attribution"
+    )
     etat = models.CharField(
         "état", max_length=20, choices=EtatConvention, default=EtatConvention.EN_PROJET, editable=False
     )
@@ -57,12 +59,16 @@ class Convention(Cycle):
     signataire = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="signataire nommé"
     )
-    signee_par_le_beneficiaire_le = models.DateTimeField("signée par le bénéficiaire le", null=True, blank=True)
+    signee_par_le_beneficiaire_le = models.DateTimeField(
+        "signée par le bénéficiaire le", null=True, blank=True
+    )
     signataire_beneficiaire = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
     signee_le = models.DateTimeField("signée par l'agence le", null=True, blank=True)
-    signee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    signee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     fin_le = models.DateField("fin le", null=True, blank=True)
     acte = models.ForeignKey("actes.Acte", models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -73,19 +79,31 @@ class Convention(Cycle):
         constraints = [
             CheckConstraint(condition=Q(etat__in=EtatConvention.values), name="convention_etat"),
             CheckConstraint(
-                condition=Q(montant_maximum=F("montant_investissement") + F("montant_amorcage"), montant_maximum__gt=0),
+                condition=Q(
+                    montant_maximum=F("montant_investissement") + F("montant_amorcage"), montant_maximum__gt=0
+                ),
                 name="convention_somme",
             ),
             CheckConstraint(
-                condition=Q(montant_investissement__gte=0, montant_amorcage__gte=0), name="convention_montants"
+                condition=Q(montant_investissement__gte=0, montant_amorcage__gte=0),
+                name="convention_montants",
             ),
             CheckConstraint(
-                condition=Q(taux_investissement__gte=0, taux_investissement__lte=1, taux_amorcage__gte=0, taux_amorcage__lte=1),
+                condition=Q(
+                    taux_investissement__gte=0,
+                    taux_investissement__lte=1,
+                    taux_amorcage__gte=0,
+                    taux_amorcage__lte=1,
+                ),
                 name="convention_taux",
             ),
             CheckConstraint(
                 condition=Q(etat__in=[EtatConvention.EN_PROJET, EtatConvention.RESILIEE])
-                | Q(signee_le__isnull=False, signee_par__isnull=False, signee_par_le_beneficiaire_le__isnull=False),
+                | Q(
+                    signee_le__isnull=False,
+                    signee_par__isnull=False,
+                    signee_par_le_beneficiaire_le__isnull=False,
+                ),
                 name="convention_signee_des_deux",
             ),
             CheckConstraint(
@@ -93,7 +111,8 @@ class Convention(Cycle):
                 name="convention_signee_par_d_autres",
             ),
             CheckConstraint(
-                condition=Q(signee_par=None) | Q(signee_par=F("signataire")), name="convention_signee_par_qui_elle_nomme"
+                condition=Q(signee_par=None) | Q(signee_par=F("signataire")),
+                name="convention_signee_par_qui_elle_nomme",
             ),
         ]
 
@@ -137,7 +156,11 @@ class Convention(Cycle):
         if action != "signer":
             return {}
         mois = self.dossier.appel.accompagnement_mois
-        return {"signee_par": par, "signee_le": horloge.maintenant(), "fin_le": mois_apres(horloge.aujourd_hui(), mois)}
+        return {
+            "signee_par": par,
+            "signee_le": horloge.maintenant(),
+            "fin_le": mois_apres(horloge.aujourd_hui(), mois),
+        }
 
     # -- What screens read ---------------------------------------------------------------------------------------
     def montant(self, nature) -> Decimal:
@@ -167,29 +190,41 @@ class Convention(Cycle):
             _verifier_preparation(dossier, decision)
             signataire = _signataire(dossier, par)
             convention = cls.objects.create(
-                dossier=dossier, decision=decision, base=dossier.base_montants, regime_aide=regime_aide,
-                montant_investissement=decision.montant_investissement, montant_amorcage=decision.montant_amorcage,
+                dossier=dossier,
+                decision=decision,
+                base=dossier.base_montants,
+                regime_aide=regime_aide,
+                montant_investissement=decision.montant_investissement,
+                montant_amorcage=decision.montant_amorcage,
                 montant_maximum=decision.montant_investissement + decision.montant_amorcage,
-                taux_investissement=decision.taux_investissement or 0, taux_amorcage=decision.taux_amorcage or 0,
-                plafond_avance=dossier.appel.plafond_avance, plafond_acomptes=dossier.appel.plafond_acomptes,
-                preparee_par=par, signataire=signataire,
-            )  # fmt: skip
+                taux_investissement=decision.taux_investissement or 0,
+                taux_amorcage=decision.taux_amorcage or 0,
+                plafond_avance=dossier.appel.plafond_avance,
+                plafond_acomptes=dossier.appel.plafond_acomptes,
+                preparee_par=par,
+                signataire=signataire,
+            )
             convention._decouper()
             entree = consigner(
-                dossier.fil, "preparer_convention", par=par, montant=str(convention.montant_maximum), decision=decision.pk
+                dossier.fil,
+                "preparer_convention",
+                par=par,
+                montant=str(convention.montant_maximum),
+                decision=decision.pk,
             )
             convention._commander_l_acte(entree, par)
         return convention
 
     def _decouper(self) -> None:
-        """Advance, instalment and balance of the investment; two yearly halves of the seed money. The last one rounds."""
+        """Advance, instalment, balance of the investment; two halves of the seed money. The last one rounds."""
         for nature, parts in self.parts().items():
             reste = self.montant(nature)
             if not reste:
                 continue
             for rang, (type_, part) in enumerate(parts, 1):
                 montant = reste if rang == len(parts) else arrondi(self.montant(nature) * part)
-                self.tranches.create(nature=nature, type=type_, rang=rang, part=part, montant=montant)
+                if montant:
+                    self.tranches.create(nature=nature, type=type_, rang=rang, part=part, montant=montant)
                 reste -= montant
 
     def parts(self) -> dict:
@@ -197,23 +232,34 @@ class Convention(Cycle):
         appel = self.dossier.appel
         solde = 1 - appel.part_avance - appel.part_acompte
         return {
-            NatureAide.INVESTISSEMENT: [("AVANCE", appel.part_avance), ("ACOMPTE", appel.part_acompte), ("SOLDE", solde)],
+            NatureAide.INVESTISSEMENT: [
+                ("AVANCE", appel.part_avance),
+                ("ACOMPTE", appel.part_acompte),
+                ("SOLDE", solde),
+            ],
             NatureAide.AMORCAGE: [("ANNEE_1", appel.part_amorcage), ("ANNEE_2", 1 - appel.part_amorcage)],
         }
 
     def _commander_l_acte(self, entree, par) -> None:
         self.acte = Acte.commander(
-            "convention", fil=self.fil, instantane=composer("convention", self, evenement=entree, par=par), par=par,
-            objet=f"Convention attributive de subvention, {self.dossier.nom_projet}", cle="convention",
-        )  # fmt: skip
+            "convention",
+            fil=self.fil,
+            instantane=composer("convention", self, evenement=entree, par=par),
+            par=par,
+            objet=f"Convention attributive de subvention, {self.dossier.nom_projet}",
+            cle="convention",
+        )
         self.save(update_fields=["acte"])
         self.dossier.ajouter_acte(self.acte)
         echeance = horloge.aujourd_hui() + horloge.avancer(days=JOURS_POUR_SIGNER)
         Message.preparer(
-            "convention_a_signer", a=self.destinataires("convention_a_signer"),
+            "convention_a_signer",
+            a=self.destinataires("convention_a_signer"),
             contexte=self.contexte_des_messages() | {"echeance": echeance.isoformat()},
-            evenement=f"{self.fil}#{entree.rang}", fil=self.fil, lien=self.get_absolute_url(),
-        )  # fmt: skip
+            evenement=f"{self.fil}#{entree.rang}",
+            fil=self.fil,
+            lien=self.get_absolute_url(),
+        )
 
     def signer_beneficiaire(self, *, par) -> None:
         """The beneficiary's simple signature: identity, instant, and the very act that was read (its number)."""
@@ -231,7 +277,9 @@ class Convention(Cycle):
 
 def _verifier_preparation(dossier, decision) -> None:
     if dossier.etat != Etat.EN_ACCOMPAGNEMENT or decision is None or decision.publiee_le is None:
-        raise TransitionInterdite("La convention se prépare après la publication de la décision d'attribution.")
+        raise TransitionInterdite(
+            "La convention se prépare après la publication de la décision d'attribution."
+        )
     if Convention.objects.filter(dossier=dossier).exists():
         raise TransitionInterdite("Ce projet a déjà sa convention.")
     if not (decision.montant_investissement or 0) + (decision.montant_amorcage or 0):
@@ -244,11 +292,16 @@ def _signataire(dossier, par):
     """Whom the text names for the agency: a delegation in force, and another person than the author."""
     instant = horloge.maintenant()
     lignes = Delegation.objects.filter(
-        Q(au=None) | Q(au__gt=instant), Q(genres=[]) | Q(genres__contains=["convention"]), appel=dossier.appel, du__lte=instant
+        Q(au=None) | Q(au__gt=instant),
+        Q(genres=[]) | Q(genres__contains=["convention"]),
+        appel=dossier.appel,
+        du__lte=instant,
     )
     delegation = lignes.exclude(user=par).filter(user__is_active=True).order_by("-du", "pk").first()
     if delegation is None:
-        raise TransitionInterdite("Une autre personne que vous doit détenir une délégation de signature pour cette convention.")
+        raise TransitionInterdite(
+            "Une autre personne que vous doit détenir une délégation de signature pour cette convention."
+        )
     return delegation.user
 
 

@@ -8,6 +8,7 @@ from stdnum import iban as _iban
 from stdnum.exceptions import ValidationError as NumeroInvalide
 
 from accompagnement.models.base import suivi_par
+from accompagnement.models.convention import Convention
 from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.droits import exiger, peut
@@ -15,18 +16,24 @@ from manufactures.journal.models import consigner
 from manufactures.procedure import EtatConvention
 from manufactures.registres import TransitionInterdite
 
+LONGUEUR_FR = 27
+
 
 def valider_iban(numero: str) -> None:
     """Its country's length, and the remainder 1 modulo 97."""
     try:
         _iban.validate(numero, check_country=False)
     except NumeroInvalide:
-        raise ValidationError("Cet IBAN n'est pas valide : recopiez-le depuis votre relevé.", code="iban") from None
-    if numero.startswith("FR") and len(numero) != 27:
+        raise ValidationError(
+            "Cet IBAN n'est pas valide : recopiez-le depuis votre relevé.", code="iban"
+        ) from None
+    if numero.startswith("FR") and len(numero) != LONGUEUR_FR:
         raise ValidationError("Un IBAN français compte 27 caractères.", code="iban")
 
 
-valider_bic = RegexValidator(r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$", "Un BIC compte 8 ou 11 caractères.", code="bic")
+valider_bic = RegexValidator(
+    r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$", "Un BIC compte 8 ou 11 caractères.", code="bic"
+)
 
 
 class CoordonneesBancaires(models.Model):
@@ -61,22 +68,32 @@ class CoordonneesBancaires(models.Model):
 
     @classmethod
     def declarer(cls, dossier, *, par, iban, bic, titulaire) -> "CoordonneesBancaires":
-        """Give or replace the account, until the beneficiary has signed. Raises ValidationError, TransitionInterdite."""
+        """Give or replace the account, until the beneficiary has signed.
+
+        Raises ValidationError, TransitionInterdite.
+        """
         exiger("declarer_compte", par, dossier)
         compte = _iban.compact(iban).upper()
         valider_iban(compte)
         valider_bic(bic)
         with transaction.atomic():
             Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-            convention = getattr(dossier, "convention", None)
-            if convention and (convention.signee_par_le_beneficiaire_le or convention.etat != EtatConvention.EN_PROJET):
-                raise TransitionInterdite("La convention est signée : écrivez à l'agence pour changer de compte.")
+            convention = Convention.objects.filter(dossier=dossier).first()
+            if convention and (
+                convention.signee_par_le_beneficiaire_le or convention.etat != EtatConvention.EN_PROJET
+            ):
+                raise TransitionInterdite(
+                    "La convention est signée : écrivez à l'agence pour changer de compte."
+                )
             coordonnees, _ = cls.objects.update_or_create(
                 dossier=dossier,
                 defaults={
-                    "iban": compte, "bic": bic, "titulaire": titulaire, "declarees_par": par,
+                    "iban": compte,
+                    "bic": bic,
+                    "titulaire": titulaire,
+                    "declarees_par": par,
                     "declarees_le": horloge.maintenant(),
                 },
-            )  # fmt: skip
+            )
             consigner(dossier.fil, "declarer_compte", par=par, compte=coordonnees.masque)
         return coordonnees

@@ -50,7 +50,8 @@ class CreditJours(models.Model):
                 name="credit_jours_borne",
             ),
             CheckConstraint(
-                condition=par_demi("accordes") & par_demi("commandes") & par_demi("consommes"), name="credit_par_demi_journees"
+                condition=par_demi("accordes") & par_demi("commandes") & par_demi("consommes"),
+                name="credit_par_demi_journees",
             ),
             CheckConstraint(condition=Q(fin__gt=F("debut")), name="credit_dans_l_ordre"),
         ]
@@ -79,7 +80,9 @@ class CreditJours(models.Model):
             dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
             decision = decision_d_attribution(dossier)
             if dossier.etat != Etat.EN_ACCOMPAGNEMENT or decision is None or decision.publiee_le is None:
-                raise TransitionInterdite("Le crédit s'ouvre après la publication de la décision d'attribution.")
+                raise TransitionInterdite(
+                    "Le crédit s'ouvre après la publication de la décision d'attribution."
+                )
             if cls.objects.filter(dossier=dossier).exists():
                 raise TransitionInterdite("Le crédit de ce projet est déjà ouvert.")
             accordes = decision.jours_accordes or Decimal(0)
@@ -90,11 +93,14 @@ class CreditJours(models.Model):
             )
             if somme != accordes or not accordes:
                 raise TransitionInterdite(
-                    f"Les besoins font {en_jours(somme)} et la décision en accorde {en_jours(accordes)} : il faut la même somme."
+                    f"Les besoins font {en_jours(somme)} et la décision en accorde {en_jours(accordes)} : "
+                    "il faut la même somme."
                 )
             debut = debut or horloge.aujourd_hui()
             fin = fin or mois_apres(debut, dossier.appel.accompagnement_mois)
-            credit = cls.objects.create(dossier=dossier, accordes=accordes, debut=debut, fin=fin, ouvert_par=par)
+            credit = cls.objects.create(
+                dossier=dossier, accordes=accordes, debut=debut, fin=fin, ouvert_par=par
+            )
             consigner(dossier.fil, "ouvrir_credit", par=par, jours=str(accordes), fin=fin.isoformat())
         return credit
 
@@ -110,7 +116,9 @@ class CreditJours(models.Model):
     def restant_du_theme(self, theme) -> Decimal:
         """Days of the need on this theme not yet ordered."""
         besoin = self.dossier.besoins.filter(theme=theme).first()
-        return (besoin.jours if besoin else Decimal(0)) - engages_par_theme(self.dossier).get(theme.pk, Decimal(0))
+        return (besoin.jours if besoin else Decimal(0)) - engages_par_theme(self.dossier).get(
+            theme.pk, Decimal(0)
+        )
 
     def exiger_disponibles(self, theme, jours: Decimal) -> None:
         """Raise CreditInsuffisant unless this many days are left, in all and on this theme."""
@@ -139,20 +147,28 @@ class CreditJours(models.Model):
 
     def _prevenir_si_faible(self) -> None:
         variables = {
-            "reste": str(self.restants), "accorde": str(self.accordes), "fin": self.fin.isoformat(),
+            "reste": str(self.restants),
+            "accorde": str(self.accordes),
+            "fin": self.fin.isoformat(),
             "engage": str(self.commandes - self.consommes),
-        }  # fmt: skip
+        }
         for nom, part in SEUILS_FAIBLES.items():
             seuil = self.accordes * part if part else Decimal(1)
             if self.restants >= seuil:
                 continue
             agent = instructeur_de(self.dossier)
-            for a, pour_agent in ((self.dossier.destinataires("credit_faible"), False), ([agent] if agent else [], True)):
+            for a, pour_agent in (
+                (self.dossier.destinataires("credit_faible"), False),
+                ([agent] if agent else [], True),
+            ):
                 Message.preparer(
-                    "credit_faible", a=a, evenement=f"{self.dossier.fil}#credit-{nom}", fil=self.dossier.fil,
+                    "credit_faible",
+                    a=a,
+                    evenement=f"{self.dossier.fil}#credit-{nom}",
+                    fil=self.dossier.fil,
                     contexte=self.dossier.contexte_des_messages() | variables | {"pour_agent": pour_agent},
                     lien=chemin_du_projet(self.dossier),
-                )  # fmt: skip
+                )
 
 
 def engages_par_theme(dossier) -> dict[int, Decimal]:

@@ -27,7 +27,9 @@ class Facture(models.Model):
     date = models.DateField("date")
     montant_ht = models.DecimalField("montant HT", max_digits=12, decimal_places=2)
     montant_ttc = models.DecimalField("montant TTC", max_digits=12, decimal_places=2)
-    statut = models.CharField("statut", max_length=12, choices=StatutFacture, default=StatutFacture.EN_CONTROLE)
+    statut = models.CharField(
+        "statut", max_length=12, choices=StatutFacture, default=StatutFacture.EN_CONTROLE
+    )
     motif_rejet = models.CharField("motif du rejet", max_length=500, blank=True)
 
     objects = suivi_par("tranche__convention__dossier").as_manager()
@@ -37,8 +39,12 @@ class Facture(models.Model):
         ordering = ["date", "pk"]
         constraints = [
             UniqueConstraint(fields=["tranche", "fournisseur", "numero"], name="facture_unique"),
-            CheckConstraint(condition=Q(montant_ht__gt=0, montant_ttc__gte=F("montant_ht")), name="facture_montants"),
-            CheckConstraint(condition=~Q(statut="REJETEE") | ~Q(motif_rejet=""), name="facture_rejetee_avec_motif"),
+            CheckConstraint(
+                condition=Q(montant_ht__gt=0, montant_ttc__gte=F("montant_ht")), name="facture_montants"
+            ),
+            CheckConstraint(
+                condition=~Q(statut="REJETEE") | ~Q(motif_rejet=""), name="facture_rejetee_avec_motif"
+            ),
         ]
 
     def __str__(self):

@@ -27,7 +27,9 @@ class Promotion(models.Model):
 
     MODELE_REGARD = "promotion"
 
-    vague = models.ForeignKey("programme.Vague", models.PROTECT, related_name="promotions", verbose_name="vague")
+    vague = models.ForeignKey(
+        "programme.Vague", models.PROTECT, related_name="promotions", verbose_name="vague"
+    )
     nom = models.CharField("nom", max_length=120)
     debut = models.DateField("début")
     fin = models.DateField("fin")
@@ -82,7 +84,9 @@ class Promotion(models.Model):
                 session.attendre_livrable(dossier)
         return inscription
 
-    def dater(self, module, *, date, par, hote=None, expert=None, demi_journees=2, echeance=None) -> "Session":
+    def dater(
+        self, module, *, date, par, hote=None, expert=None, demi_journees=2, echeance=None
+    ) -> "Session":
         """Date a module: one session, and one deliverable expected from each project twelve days later.
 
         Raises TransitionInterdite for a module of another call, a date outside the cohort, a module already dated.
@@ -97,9 +101,13 @@ class Promotion(models.Model):
             if self.sessions.filter(module=module).exists():
                 raise TransitionInterdite(f"Le module « {module} » a déjà sa date.")
             session = self.sessions.create(
-                module=module, date=date, hote=hote, expert=expert, demi_journees=demi_journees,
+                module=module,
+                date=date,
+                hote=hote,
+                expert=expert,
+                demi_journees=demi_journees,
                 echeance_livrable=echeance or date + timedelta(days=JOURS_POUR_LE_LIVRABLE),
-            )  # fmt: skip
+            )
             for dossier in self.dossiers.all():
                 session.attendre_livrable(dossier)
             consigner(self.fil, "dater_module", par=par, module=module.code, date=date.isoformat())
@@ -135,13 +143,25 @@ class Session(models.Model):
     """A module lived by the cohort, in a third place that welcomes it (« visites apprenantes »)."""
 
     promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="sessions")
-    module = models.ForeignKey("programme.Module", models.PROTECT, related_name="sessions", verbose_name="module")
+    module = models.ForeignKey(
+        "programme.Module", models.PROTECT, related_name="sessions", verbose_name="module"
+    )
     date = models.DateField("date")
     hote = models.ForeignKey(
-        Dossier, models.PROTECT, related_name="sessions_accueillies", null=True, blank=True, verbose_name="lieu d'accueil"
+        Dossier,
+        models.PROTECT,
+        related_name="sessions_accueillies",
+        null=True,
+        blank=True,
+        verbose_name="lieu d'accueil",
     )
     expert = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sessions", null=True, blank=True, verbose_name="intervenant"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="sessions",
+        null=True,
+        blank=True,
+        verbose_name="intervenant",
     )
     demi_journees = models.PositiveSmallIntegerField(
         "demi-journées", default=2, validators=[MinValueValidator(1), MaxValueValidator(2)]
@@ -155,7 +175,9 @@ class Session(models.Model):
         ordering = ["module__rang"]
         constraints = [
             UniqueConstraint(fields=["promotion", "module"], name="session_unique_par_module"),
-            CheckConstraint(condition=Q(demi_journees__gte=1, demi_journees__lte=2), name="session_demi_journees"),
+            CheckConstraint(
+                condition=Q(demi_journees__gte=1, demi_journees__lte=2), name="session_demi_journees"
+            ),
             CheckConstraint(condition=Q(echeance_livrable__gte=F("date")), name="session_livrable_apres"),
         ]
 
@@ -171,7 +193,7 @@ class Session(models.Model):
         """Half days of this session."""
         return list(DemiJournee)[: self.demi_journees]
 
-    def attendre_livrable(self, dossier) -> "Livrable":
+    def attendre_livrable(self, dossier) -> models.Model:
         """The deliverable that this project owes after the session."""
         return self.livrables.create(
             dossier=dossier, titre=self.module.livrable, echeance=self.echeance_livrable, expert=self.expert
@@ -196,7 +218,14 @@ class Session(models.Model):
                     self._ecrire(ancienne, dossier, moment, statut, par)
                     changes.setdefault(dossier.pk, {})[moment] = statut
             for pk, moments in changes.items():
-                consigner(inscrits[pk].fil, "noter_presence", par=par, motif=motif, module=self.module.code, **moments)
+                consigner(
+                    inscrits[pk].fil,
+                    "noter_presence",
+                    par=par,
+                    motif=motif,
+                    module=self.module.code,
+                    **moments,
+                )
         return sum(len(moments) for moments in changes.values())
 
     def _ecrire(self, presence, dossier, moment, statut, par):
@@ -213,7 +242,9 @@ class Session(models.Model):
             raise TransitionInterdite("Cette session n'a pas encore eu lieu.")
         if (horloge.aujourd_hui() - self.date).days > JOURS_POUR_L_EXPERT:
             if not roles & AGENTS:
-                raise TransitionInterdite("Sept jours après la session, c'est à un agent de noter les présences.")
+                raise TransitionInterdite(
+                    "Sept jours après la session, c'est à un agent de noter les présences."
+                )
             if not motif:
                 raise TransitionInterdite("Écrivez le motif de cette saisie après coup.")
 
@@ -251,7 +282,9 @@ class Presence(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="presences")
     demi_journee = models.CharField("demi-journée", max_length=10, choices=DemiJournee)
     statut = models.CharField("statut", max_length=8, choices=StatutPresence)
-    notee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="notée par")
+    notee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="notée par"
+    )
     notee_le = models.DateTimeField("notée le", default=horloge.maintenant)
 
     objects = PresenceQuerySet.as_manager()
@@ -259,7 +292,9 @@ class Presence(models.Model):
     class Meta:
         verbose_name = "présence"
         constraints = [
-            UniqueConstraint(fields=["session", "dossier", "demi_journee"], name="presence_en_session_unique"),
+            UniqueConstraint(
+                fields=["session", "dossier", "demi_journee"], name="presence_en_session_unique"
+            ),
             CheckConstraint(condition=Q(statut__in=StatutPresence.values), name="presence_en_session_statut"),
         ]
 

@@ -67,12 +67,18 @@ class Journee(models.Model):
     duree = models.DecimalField("jours", max_digits=2, decimal_places=1)
     lieu = models.CharField("lieu", max_length=10, choices=Lieu)
     texte = models.TextField("ce qui a été fait", max_length=3000)
-    etat = models.CharField("état", max_length=12, choices=EtatJournee, default=EtatJournee.A_CONFIRMER, editable=False)
+    etat = models.CharField(
+        "état", max_length=12, choices=EtatJournee, default=EtatJournee.A_CONFIRMER, editable=False
+    )
     saisie_le = models.DateTimeField("saisie le", default=horloge.maintenant)
     confirmee_le = models.DateTimeField("confirmée le", null=True, blank=True)
-    confirmee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    confirmee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     contestee_le = models.DateTimeField("contestée le", null=True, blank=True)
-    contestee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    contestee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     motif_contestation = models.CharField("motif de la contestation", max_length=500, blank=True)
     motif_ecart = models.CharField("motif de l'écart", max_length=500, blank=True)
 
@@ -84,15 +90,20 @@ class Journee(models.Model):
         indexes = [models.Index(fields=["expert", "date"], name="journee_de_l_expert")]
         constraints = [
             CheckConstraint(
-                condition=Q(creneau="JOURNEE", duree=Decimal("1.0")) | Q(creneau__in=["MATIN", "APRES_MIDI"], duree=Decimal("0.5")),
+                condition=Q(creneau="JOURNEE", duree=Decimal("1.0"))
+                | Q(creneau__in=["MATIN", "APRES_MIDI"], duree=Decimal("0.5")),
                 name="journee_duree",
             ),
-            CheckConstraint(condition=~Q(etat="VALIDE") | Q(confirmee_le__isnull=False), name="journee_confirmee"),
+            CheckConstraint(
+                condition=~Q(etat="VALIDE") | Q(confirmee_le__isnull=False), name="journee_confirmee"
+            ),
             CheckConstraint(
                 condition=~Q(etat="CONTESTE") | Q(contestee_le__isnull=False) & ~Q(motif_contestation=""),
                 name="journee_contestee_avec_motif",
             ),
-            CheckConstraint(condition=~Q(etat="ECARTE") | ~Q(motif_ecart=""), name="journee_ecartee_avec_motif"),
+            CheckConstraint(
+                condition=~Q(etat="ECARTE") | ~Q(motif_ecart=""), name="journee_ecartee_avec_motif"
+            ),
         ]
 
     def __str__(self):
@@ -128,16 +139,31 @@ class Journee(models.Model):
         if mission.expert_id != par.pk:
             raise GesteInterdit("Seul l'expert de la mission note ses journées.")
         with transaction.atomic():
-            mission = Mission.objects.select_for_update(of=("self",)).select_related("dossier", "theme").get(pk=mission.pk)
+            mission = (
+                Mission.objects.select_for_update(of=("self",))
+                .select_related("dossier", "theme")
+                .get(pk=mission.pk)
+            )
             _verifier_la_date(mission, date)
             creneau = creneau or _premier_creneau_libre(par, date, duree)
             _verifier_le_creneau(par, date, creneau)
             _verifier_le_volume(mission, DUREES[creneau])
             journee = cls.objects.create(
-                mission=mission, expert=par, date=date, creneau=creneau, duree=DUREES[creneau], lieu=lieu, texte=texte
+                mission=mission,
+                expert=par,
+                date=date,
+                creneau=creneau,
+                duree=DUREES[creneau],
+                lieu=lieu,
+                texte=texte,
             )
             entree = consigner(
-                mission.fil, "noter_journee", par=par, mission=mission.pk, date=date.isoformat(), jours=str(journee.duree)
+                mission.fil,
+                "noter_journee",
+                par=par,
+                mission=mission.pk,
+                date=date.isoformat(),
+                jours=str(journee.duree),
             )
             journee._demander_confirmation(entree)
         return journee
@@ -145,15 +171,22 @@ class Journee(models.Model):
     def _demander_confirmation(self, entree) -> None:
         credit = CreditJours.verrouiller(self.mission.dossier)
         contexte = self.mission.dossier.contexte_des_messages() | {
-            "expert": self.expert.nom_complet, "jours": str(self.duree), "dates": [date_longue(self.date)],
-            "echeance": self.limite_de_confirmation.isoformat(), "reste": str(credit.restants),
-        }  # fmt: skip
+            "expert": self.expert.nom_complet,
+            "jours": str(self.duree),
+            "dates": [date_longue(self.date)],
+            "echeance": self.limite_de_confirmation.isoformat(),
+            "reste": str(credit.restants),
+        }
         destinataires = self.mission.dossier.destinataires("jours_a_confirmer")
-        self.mission.prevenir("jours_a_confirmer", destinataires, entree, contexte, lien=self.get_absolute_url())
+        self.mission.prevenir(
+            "jours_a_confirmer", destinataires, entree, contexte, lien=self.get_absolute_url()
+        )
 
     def _verrouille(self, *etats) -> "Journee":
         Mission.objects.select_for_update(of=("self",)).get(pk=self.mission_id)
-        journee = Journee.objects.select_for_update(of=("self",)).select_related("mission__dossier").get(pk=self.pk)
+        journee = (
+            Journee.objects.select_for_update(of=("self",)).select_related("mission__dossier").get(pk=self.pk)
+        )
         if journee.etat not in etats:
             raise TransitionInterdite(f"Cette journée est déjà « {journee.get_etat_display().lower()} ».")
         return journee
@@ -163,7 +196,12 @@ class Journee(models.Model):
             setattr(self, nom, valeur)
         self.save(update_fields=list(champs))
         return consigner(
-            self.mission.fil, action, par=par, journee=self.pk, date=self.date.isoformat(), jours=str(self.duree)
+            self.mission.fil,
+            action,
+            par=par,
+            journee=self.pk,
+            date=self.date.isoformat(),
+            jours=str(self.duree),
         )
 
     def confirmer(self, *, par) -> None:
@@ -177,7 +215,9 @@ class Journee(models.Model):
 
     def _valider(self, action, par) -> None:
         credit = CreditJours.verrouiller(self.mission.dossier)
-        self._changer(action, par, etat=EtatJournee.VALIDE, confirmee_le=horloge.maintenant(), confirmee_par=par)
+        self._changer(
+            action, par, etat=EtatJournee.VALIDE, confirmee_le=horloge.maintenant(), confirmee_par=par
+        )
         credit.consommer(self.duree)
 
     def contester(self, *, par, motif) -> None:
@@ -188,16 +228,27 @@ class Journee(models.Model):
         with transaction.atomic():
             journee = self._verrouille(EtatJournee.A_CONFIRMER)
             entree = journee._changer(
-                "contester_journee", par, etat=EtatJournee.CONTESTE, contestee_le=horloge.maintenant(), contestee_par=par,
+                "contester_journee",
+                par,
+                etat=EtatJournee.CONTESTE,
+                contestee_le=horloge.maintenant(),
+                contestee_par=par,
                 motif_contestation=motif,
-            )  # fmt: skip
+            )
             agent = instructeur_de(self.mission.dossier)
-            echeance = horloge.aujourd_hui() + horloge.avancer(days=self.mission.dossier.appel.delai_confirmation_jours)
+            echeance = horloge.aujourd_hui() + horloge.avancer(
+                days=self.mission.dossier.appel.delai_confirmation_jours
+            )
             contexte = {
-                "jours": str(self.duree), "date": self.date.isoformat(), "motif": motif, "echeance": echeance.isoformat(),
-            }  # fmt: skip
+                "jours": str(self.duree),
+                "date": self.date.isoformat(),
+                "motif": motif,
+                "echeance": echeance.isoformat(),
+            }
             destinataires = [self.expert, *([agent] if agent else [])]
-            self.mission.prevenir("jours_contestes", destinataires, entree, contexte, lien=self.mission.get_absolute_url())
+            self.mission.prevenir(
+                "jours_contestes", destinataires, entree, contexte, lien=self.mission.get_absolute_url()
+            )
         self.refresh_from_db()
 
     def trancher(self, *, par, retenue: bool, motif) -> None:
@@ -241,9 +292,13 @@ def _verifier_la_date(mission, date) -> None:
 def _deja_notees(expert, date) -> dict[str, Journee]:
     """What the expert already logged that day, by half day; ordered writers wait on the advisory lock."""
     with connection.cursor() as curseur:
-        curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"journee {expert.pk} {date}"])
+        curseur.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"journee {expert.pk} {date}"]
+        )
     prises: dict[str, Journee] = {}
-    for journee in Journee.objects.comptees().filter(expert=expert, date=date).select_related("mission__dossier"):
+    for journee in (
+        Journee.objects.comptees().filter(expert=expert, date=date).select_related("mission__dossier")
+    ):
         moities = ("MATIN", "APRES_MIDI") if journee.creneau == Creneau.JOURNEE else (journee.creneau,)
         prises |= dict.fromkeys(moities, journee)
     return prises
@@ -257,7 +312,9 @@ def _premier_creneau_libre(expert, date, duree) -> str:
 
 def _verifier_le_creneau(expert, date, creneau) -> None:
     prises = _deja_notees(expert, date)
-    moitie = next((m for m in ("MATIN", "APRES_MIDI") if m in prises and creneau in (m, Creneau.JOURNEE)), None)
+    moitie = next(
+        (m for m in ("MATIN", "APRES_MIDI") if m in prises and creneau in (m, Creneau.JOURNEE)), None
+    )
     if moitie:
         jour = f"{date_longue(date)}, {Creneau(moitie).label}"
         raise TransitionInterdite(f"Vous avez déjà noté {jour}, pour {prises[moitie].mission.dossier}.")

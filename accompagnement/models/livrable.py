@@ -41,13 +41,24 @@ class Livrable(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="livrables")
     titre = models.CharField("livrable", max_length=250)
     echeance = models.DateField("attendu le")
-    etat = models.CharField("état", max_length=12, choices=EtatLivrable, default=EtatLivrable.ATTENDU, editable=False)
+    etat = models.CharField(
+        "état", max_length=12, choices=EtatLivrable, default=EtatLivrable.ATTENDU, editable=False
+    )
     texte = models.TextField("ce que nous avons fait", blank=True, max_length=6000)
-    piece = models.ForeignKey(Piece, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="fichier")
+    piece = models.ForeignKey(
+        Piece, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="fichier"
+    )
     remis_le = models.DateTimeField("remis le", null=True, blank=True)
-    remis_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    remis_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     expert = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="livrables", null=True, blank=True, verbose_name="relu par"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="livrables",
+        null=True,
+        blank=True,
+        verbose_name="relu par",
     )
     commentaire = models.TextField("remarques", blank=True, max_length=3000)
     relu_le = models.DateTimeField("relu le", null=True, blank=True)
@@ -61,11 +72,13 @@ class Livrable(models.Model):
             UniqueConstraint(fields=["session", "dossier"], name="livrable_unique"),
             CheckConstraint(condition=Q(etat__in=EtatLivrable.values), name="livrable_etat"),
             CheckConstraint(
-                condition=Q(etat=EtatLivrable.ATTENDU, remis_le=None) | Q(remis_le__isnull=False, remis_par__isnull=False),
+                condition=Q(etat=EtatLivrable.ATTENDU, remis_le=None)
+                | Q(remis_le__isnull=False, remis_par__isnull=False),
                 name="livrable_remis_par_quelqu_un",
             ),
             CheckConstraint(
-                condition=~Q(etat__in=[EtatLivrable.VALIDE, EtatLivrable.A_REPRENDRE]) | Q(relu_le__isnull=False),
+                condition=~Q(etat__in=[EtatLivrable.VALIDE, EtatLivrable.A_REPRENDRE])
+                | Q(relu_le__isnull=False),
                 name="livrable_relu",
             ),
         ]
@@ -79,7 +92,10 @@ class Livrable(models.Model):
     @property
     def en_retard(self) -> bool:
         """Owed, and the day is past."""
-        return self.etat in (EtatLivrable.ATTENDU, EtatLivrable.A_REPRENDRE) and self.echeance < horloge.aujourd_hui()
+        return (
+            self.etat in (EtatLivrable.ATTENDU, EtatLivrable.A_REPRENDRE)
+            and self.echeance < horloge.aujourd_hui()
+        )
 
     def _verrouille(self) -> "Livrable":
         livrable = Livrable.objects.select_for_update(of=("self",)).get(pk=self.pk)
@@ -102,12 +118,20 @@ class Livrable(models.Model):
             if not texte.strip() and piece is None:
                 raise TransitionInterdite("Joignez un fichier ou écrivez ce que vous avez fait.")
             livrable._ecrire(
-                etat=EtatLivrable.REMIS, texte=texte, piece=piece, remis_le=horloge.maintenant(), remis_par=par
+                etat=EtatLivrable.REMIS,
+                texte=texte,
+                piece=piece,
+                remis_le=horloge.maintenant(),
+                remis_par=par,
             )
             consigner(
-                self.dossier.fil, "remettre_livrable", par=par, livrable=self.titre,
-                empreinte=piece.empreinte if piece else "", texte=texte[:200],
-            )  # fmt: skip
+                self.dossier.fil,
+                "remettre_livrable",
+                par=par,
+                livrable=self.titre,
+                empreinte=piece.empreinte if piece else "",
+                texte=texte[:200],
+            )
         self.refresh_from_db()
 
     def relire(self, *, par, valide: bool, commentaire="", echeance=None) -> None:
@@ -121,9 +145,12 @@ class Livrable(models.Model):
                 raise TransitionInterdite("Écrivez ce qui est à reprendre.")
             etat = EtatLivrable.VALIDE if valide else EtatLivrable.A_REPRENDRE
             livrable._ecrire(
-                etat=etat, commentaire=commentaire, relu_le=horloge.maintenant(), expert=livrable.expert or par,
+                etat=etat,
+                commentaire=commentaire,
+                relu_le=horloge.maintenant(),
+                expert=livrable.expert or par,
                 echeance=echeance or livrable.echeance,
-            )  # fmt: skip
+            )
             entree = consigner(self.dossier.fil, "relire_livrable", par=par, livrable=self.titre, issue=etat)
             if not valide:
                 livrable._annoncer_reprise(par, entree)
@@ -135,10 +162,12 @@ class Livrable(models.Model):
             "livrable_repris",
             a=self.dossier.destinataires("livrable_repris"),
             contexte={
-                "expert": par.nom_complet, "livrable": self.titre, "n_points": len(points),
+                "expert": par.nom_complet,
+                "livrable": self.titre,
+                "n_points": len(points),
                 "echeance": self.echeance.isoformat(),
             },
             evenement=str(entree.pk),
             fil=self.dossier.fil,
             lien=self.get_absolute_url(),
-        )  # fmt: skip
+        )

@@ -29,9 +29,15 @@ class Mission(Cycle):
     MODELE_REGARD = "mission"
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="missions")
-    theme = models.ForeignKey("programme.Theme", models.PROTECT, related_name="missions", verbose_name="thème")
-    expert = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="missions", verbose_name="expert")
-    etat = models.CharField("état", max_length=20, choices=EtatMission, default=EtatMission.PROPOSEE, editable=False)
+    theme = models.ForeignKey(
+        "programme.Theme", models.PROTECT, related_name="missions", verbose_name="thème"
+    )
+    expert = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="missions", verbose_name="expert"
+    )
+    etat = models.CharField(
+        "état", max_length=20, choices=EtatMission, default=EtatMission.PROPOSEE, editable=False
+    )
     objet = models.CharField("besoin", max_length=300)
     livrables = models.CharField("résultats attendus", max_length=500, blank=True)
     resultat = models.CharField("résultat livré", max_length=500, blank=True)
@@ -44,16 +50,24 @@ class Mission(Cycle):
     proposee_le = models.DateTimeField("proposée le", default=horloge.maintenant)
     proposee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     agreee_par_le_porteur_le = models.DateTimeField("agréée par le porteur le", null=True, blank=True)
-    agreee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    agreee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     acceptee_le = models.DateTimeField("acceptée le", null=True, blank=True)
     commandee_le = models.DateTimeField("commandée le", null=True, blank=True)
-    commandee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    commandee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     bon_de_commande = models.CharField("bon de commande", max_length=60, blank=True)
     realisee_le = models.DateTimeField("réalisée le", null=True, blank=True)
     attestee_le = models.DateTimeField("confirmée le", null=True, blank=True)
-    attestee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    attestee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     service_fait_le = models.DateTimeField("service fait le", null=True, blank=True)
-    service_fait_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    service_fait_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     lettre = models.ForeignKey("actes.Acte", models.PROTECT, related_name="+", null=True, blank=True)
     attestation = models.ForeignKey("actes.Acte", models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -65,18 +79,27 @@ class Mission(Cycle):
         indexes = [models.Index(fields=["expert", "etat"], name="mission_de_l_expert")]
         constraints = [
             CheckConstraint(condition=Q(etat__in=EtatMission.values), name="mission_etat"),
-            CheckConstraint(condition=Q(jours_commandes__gt=0) & par_demi("jours_commandes"), name="mission_par_demi_journees"),
             CheckConstraint(
-                condition=Q(jours_distance__gte=0, jours_distance__lte=F("jours_commandes")), name="mission_a_distance"
+                condition=Q(jours_commandes__gt=0) & par_demi("jours_commandes"),
+                name="mission_par_demi_journees",
+            ),
+            CheckConstraint(
+                condition=Q(jours_distance__gte=0, jours_distance__lte=F("jours_commandes")),
+                name="mission_a_distance",
             ),
             CheckConstraint(condition=Q(fin__gte=F("debut")), name="mission_dans_l_ordre"),
             CheckConstraint(
                 condition=~Q(etat__in=COMMANDEES)
-                | Q(commandee_le__isnull=False, acceptee_le__isnull=False, agreee_par_le_porteur_le__isnull=False),
+                | Q(
+                    commandee_le__isnull=False,
+                    acceptee_le__isnull=False,
+                    agreee_par_le_porteur_le__isnull=False,
+                ),
                 name="mission_commandee_apres_accords",
             ),
             CheckConstraint(
-                condition=~Q(etat=EtatMission.SERVICE_FAIT) | Q(service_fait_par__isnull=False, attestee_le__isnull=False),
+                condition=~Q(etat=EtatMission.SERVICE_FAIT)
+                | Q(service_fait_par__isnull=False, attestee_le__isnull=False),
                 name="mission_certifiee_apres_attestation",
             ),
         ]
@@ -113,9 +136,12 @@ class Mission(Cycle):
         """The dossier, and what the mission is about."""
         titulaire = self.dossier.titulaire
         return self.dossier.contexte_des_messages() | {
-            "jours": str(self.jours_commandes), "debut": self.debut.isoformat(), "fin": self.fin.isoformat(),
-            "theme": self.theme.libelle.lower(), "contact": titulaire.nom_complet if titulaire else self.dossier.raison_sociale,
-        }  # fmt: skip
+            "jours": str(self.jours_commandes),
+            "debut": self.debut.isoformat(),
+            "fin": self.fin.isoformat(),
+            "theme": self.theme.libelle.lower(),
+            "contact": titulaire.nom_complet if titulaire else self.dossier.raison_sociale,
+        }
 
     def champs_du_passage(self, action, *, par, motif="", resultat="", bon_de_commande="", **faits) -> dict:
         """The instant and the person of each step are written with the state."""
@@ -123,13 +149,14 @@ class Mission(Cycle):
         return {
             "accepter": {"acceptee_le": instant},
             "commander": {
-                "commandee_le": instant, "commandee_par": par,
+                "commandee_le": instant,
+                "commandee_par": par,
                 "bon_de_commande": bon_de_commande or f"BC-{horloge.aujourd_hui().year}-{self.pk:05d}",
             },
             "terminer": {"realisee_le": instant, "resultat": resultat or self.resultat},
             "attester": {"attestee_le": instant, "attestee_par": par},
             "certifier": {"service_fait_le": instant, "service_fait_par": par},
-        }[action]  # fmt: skip
+        }[action]
 
     def apres_passage(self, action, *, evenement, par, actes, **faits) -> None:
         """Keep the order's letter and the attestation, file them under the dossier, tell the porteur of the order."""
@@ -141,9 +168,13 @@ class Mission(Cycle):
         if action == "commander":
             acte = {"numero": actes[0].numero, "objet": actes[0].objet}
             contexte = self.contexte_des_messages() | {
-                "acte": acte, "contact": self.expert.nom_complet, "pour_porteur": True,
-            }  # fmt: skip
-            self.prevenir("mission_commandee", self.dossier.destinataires("mission_commandee"), evenement, contexte)
+                "acte": acte,
+                "contact": self.expert.nom_complet,
+                "pour_porteur": True,
+            }
+            self.prevenir(
+                "mission_commandee", self.dossier.destinataires("mission_commandee"), evenement, contexte
+            )
 
     # -- What screens read ---------------------------------------------------------------------------------------
     @property
@@ -191,12 +222,26 @@ class Mission(Cycle):
             _verifier_proposition(dossier, credit, expert, debut, fin)
             credit.exiger_disponibles(theme, Decimal(jours))
             mission = cls.objects.create(
-                dossier=dossier, theme=theme, expert=expert, objet=objet, jours_commandes=Decimal(jours), debut=debut,
-                fin=fin, livrables=livrables, jours_distance=jours_distance, prix_jour_ht=dossier.appel.prix_jour_ht,
-                tva=dossier.appel.tva_expertise, proposee_par=par,
-            )  # fmt: skip
+                dossier=dossier,
+                theme=theme,
+                expert=expert,
+                objet=objet,
+                jours_commandes=Decimal(jours),
+                debut=debut,
+                fin=fin,
+                livrables=livrables,
+                jours_distance=jours_distance,
+                prix_jour_ht=dossier.appel.prix_jour_ht,
+                tva=dossier.appel.tva_expertise,
+                proposee_par=par,
+            )
             entree = consigner(
-                dossier.fil, "proposer_mission", par=par, mission=mission.pk, theme=theme.code, jours=str(jours)
+                dossier.fil,
+                "proposer_mission",
+                par=par,
+                mission=mission.pk,
+                theme=theme.code,
+                jours=str(jours),
             )
             mission._annoncer_la_proposition(entree)
         return mission
@@ -210,16 +255,23 @@ class Mission(Cycle):
     def prevenir(self, cle, a, entree, contexte, *, lien="") -> None:
         """Write to these people; the link is the project's thread unless said otherwise."""
         Message.preparer(
-            cle, a=a, contexte=contexte, evenement=f"{self.fil}#{entree.rang}", fil=self.fil,
+            cle,
+            a=a,
+            contexte=contexte,
+            evenement=f"{self.fil}#{entree.rang}",
+            fil=self.fil,
             lien=lien or chemin_du_projet(self.dossier),
-        )  # fmt: skip
+        )
 
     def agreer(self, *, par) -> None:
         """The porteur agrees on the scope: no order leaves without it."""
         exiger("agreer_mission", par, self)
         with transaction.atomic():
             mission = Mission.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if mission.agreee_par_le_porteur_le or mission.etat not in (EtatMission.PROPOSEE, EtatMission.ACCEPTEE):
+            if mission.agreee_par_le_porteur_le or mission.etat not in (
+                EtatMission.PROPOSEE,
+                EtatMission.ACCEPTEE,
+            ):
                 raise TransitionInterdite("Cette mission n'attend pas votre accord.")
             mission.agreee_par_le_porteur_le, mission.agreee_par = horloge.maintenant(), par
             mission.save(update_fields=["agreee_par_le_porteur_le", "agreee_par"])

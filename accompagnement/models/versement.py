@@ -1,17 +1,14 @@
-"""Tranches and invoices: asked, checked, certified, ordered, countersigned, paid (décret 2012-1246, 2018-514 art. 12)."""
-
-from dataclasses import dataclass
-from decimal import Decimal
+"""Tranches: asked, checked, certified, ordered, countersigned, paid (décrets 2012-1246, 2018-514 art. 12)."""
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import CheckConstraint, F, Q, Sum, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.urls import reverse
 
 from accompagnement.models.base import personnes_distinctes, suivi_par
-from accompagnement.models.convention import Convention, arrondi
+from accompagnement.models.calcul import Calcul, calculer
+from accompagnement.models.convention import Convention
 from accompagnement.models.facture import Facture, StatutFacture
-from candidatures.models import BaseMontants
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.courrier.models import Message
@@ -20,8 +17,6 @@ from manufactures.journal.models import consigner
 from manufactures.procedure import EtatConvention
 from manufactures.programme.models import NatureAide
 from manufactures.registres import GesteInterdit, TransitionInterdite, composer
-
-ZERO = Decimal("0.00")
 
 
 class TypeTranche(models.TextChoices):
@@ -46,20 +41,6 @@ class EtatTranche(models.TextChoices):
 SUR_FACTURES = (TypeTranche.ACOMPTE, TypeTranche.SOLDE)
 
 
-@dataclass(frozen=True)
-class Calcul:
-    """What is due on a tranche, and why; never typed."""
-
-    presentees: Decimal
-    retenues: Decimal
-    taux: Decimal
-    produit: Decimal
-    plafond_cumule: Decimal
-    deja_verse: Decimal
-    a_verser: Decimal
-    reste: Decimal
-
-
 class Tranche(models.Model):
     """One payment of a convention. Who certifies, who orders and who countersigns are three persons."""
 
@@ -69,16 +50,28 @@ class Tranche(models.Model):
     rang = models.PositiveSmallIntegerField("rang")
     part = models.DecimalField("part", max_digits=3, decimal_places=2)
     montant = models.DecimalField("montant prévu", max_digits=12, decimal_places=2)
-    montant_verse = models.DecimalField("montant à verser", max_digits=12, decimal_places=2, null=True, blank=True)
-    etat = models.CharField("état", max_length=12, choices=EtatTranche, default=EtatTranche.A_DEMANDER, editable=False)
+    montant_verse = models.DecimalField(
+        "montant à verser", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    etat = models.CharField(
+        "état", max_length=12, choices=EtatTranche, default=EtatTranche.A_DEMANDER, editable=False
+    )
     demande_le = models.DateTimeField("demandée le", null=True, blank=True)
-    demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    demande_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     service_fait_le = models.DateTimeField("service fait le", null=True, blank=True)
-    service_fait_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    service_fait_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     ordonnee_le = models.DateTimeField("ordonnée le", null=True, blank=True)
-    ordonnee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    ordonnee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     contresignee_le = models.DateTimeField("contresignée le", null=True, blank=True)
-    contresignee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    contresignee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     payee_le = models.DateField("payée le", null=True, blank=True)
     mandat = models.CharField("référence du paiement", max_length=60, blank=True)
     motif_renvoi = models.CharField("motif du renvoi", max_length=500, blank=True)
@@ -92,20 +85,31 @@ class Tranche(models.Model):
         constraints = [
             UniqueConstraint(fields=["convention", "nature", "type"], name="tranche_unique"),
             CheckConstraint(condition=Q(montant__gt=0), name="tranche_montant"),
-            CheckConstraint(condition=Q(montant_verse=None) | Q(montant_verse__gt=0), name="tranche_montant_verse"),
+            CheckConstraint(
+                condition=Q(montant_verse=None) | Q(montant_verse__gt=0), name="tranche_montant_verse"
+            ),
             CheckConstraint(condition=Q(etat__in=EtatTranche.values), name="tranche_etat"),
             CheckConstraint(
-                condition=personnes_distinctes("service_fait_par", "ordonnee_par", "contresignee_par", "demande_par"),
+                condition=personnes_distinctes(
+                    "service_fait_par", "ordonnee_par", "contresignee_par", "demande_par"
+                ),
                 name="tranche_personnes_distinctes",
             ),
             CheckConstraint(
-                condition=(Q(ordonnee_le=None) | Q(service_fait_le__isnull=False, ordonnee_le__gte=F("service_fait_le")))
-                & (Q(contresignee_le=None) | Q(ordonnee_le__isnull=False, contresignee_le__gte=F("ordonnee_le"))),
+                condition=(
+                    Q(ordonnee_le=None)
+                    | Q(service_fait_le__isnull=False, ordonnee_le__gte=F("service_fait_le"))
+                )
+                & (
+                    Q(contresignee_le=None)
+                    | Q(ordonnee_le__isnull=False, contresignee_le__gte=F("ordonnee_le"))
+                ),
                 name="tranche_dans_l_ordre",
             ),
             CheckConstraint(
                 condition=~Q(etat=EtatTranche.PAYE)
-                | Q(payee_le__isnull=False, contresignee_par__isnull=False, montant_verse__isnull=False) & ~Q(mandat=""),
+                | Q(payee_le__isnull=False, contresignee_par__isnull=False, montant_verse__isnull=False)
+                & ~Q(mandat=""),
                 name="tranche_payee_apres_trois_signatures",
             ),
         ]
@@ -132,43 +136,27 @@ class Tranche(models.Model):
         avant = self.convention.tranches.filter(nature=self.nature, rang__lt=self.rang)
         return not avant.exclude(etat=EtatTranche.PAYE).exists()
 
-    def _plafond(self) -> Decimal:
-        convention, maximum = self.convention, self.convention.montant(self.nature)
-        if self.type == TypeTranche.AVANCE:
-            return arrondi(maximum * convention.plafond_avance / 100)
-        if self.type == TypeTranche.ACOMPTE:
-            return arrondi(maximum * convention.plafond_acomptes / 100)
-        return arrondi(maximum * self.part) if self.type == TypeTranche.ANNEE_1 else maximum
-
     def calcul(self) -> Calcul:
-        """min(ceilings, rate × accepted expenses) − paid; the advance and the seed money rest on no invoice."""
-        convention = self.convention
-        champ = "montant_ttc" if convention.base == BaseMontants.TTC else "montant_ht"
-        factures = Facture.objects.filter(tranche__convention=convention, tranche__nature=self.nature)
-        sommes = factures.aggregate(
-            retenues=Sum(champ, filter=Q(statut=StatutFacture.ACCEPTEE), default=ZERO),
-            presentees=Sum(champ, default=ZERO),
-        )
-        deja = convention.tranches.filter(nature=self.nature, etat=EtatTranche.PAYE).exclude(pk=self.pk)
-        verse = deja.aggregate(somme=Sum("montant_verse", default=ZERO))["somme"]
-        taux, plafond, maximum = convention.taux(self.nature), self._plafond(), convention.montant(self.nature)
-        produit = arrondi(taux * sommes["retenues"])
-        borne = min(plafond, produit) if self.sur_factures else plafond
-        du = borne - verse if self.type == TypeTranche.SOLDE else min(self.montant, borne - verse)
-        du = max(du, ZERO)
-        return Calcul(
-            sommes["presentees"], sommes["retenues"], taux, produit, plafond, verse, du, maximum - verse - du
-        )
+        """What is due on this tranche, and why."""
+        return calculer(self)
 
     # -- Deeds -----------------------------------------------------------------------------------------------------
     def verrouiller(self, *etats) -> "Tranche":
         """The convention's row, then the tranche's, locked and fresh. Raises TransitionInterdite."""
         Convention.objects.select_for_update(of=("self",)).get(pk=self.convention_id)
-        tranche = Tranche.objects.select_for_update(of=("self",)).select_related("convention__dossier").get(pk=self.pk)
+        tranche = (
+            Tranche.objects.select_for_update(of=("self",))
+            .select_related("convention__dossier")
+            .get(pk=self.pk)
+        )
         if tranche.convention.etat not in (EtatConvention.SIGNEE, EtatConvention.EN_EXECUTION):
-            raise TransitionInterdite("Aucun versement n'est possible : la convention n'est pas signée, ou n'est plus en cours.")
+            raise TransitionInterdite(
+                "Aucun versement n'est possible : la convention n'est pas signée, ou n'est plus en cours."
+            )
         if tranche.etat not in etats:
-            raise TransitionInterdite(f"Cette tranche est maintenant « {tranche.get_etat_display().lower()} ».")
+            raise TransitionInterdite(
+                f"Cette tranche est maintenant « {tranche.get_etat_display().lower()} »."
+            )
         return tranche
 
     def _ecrire(self, action, par, faits=None, **champs):
@@ -189,18 +177,27 @@ class Tranche(models.Model):
             if tranche.sur_factures and not tranche.factures.exclude(statut=StatutFacture.REJETEE).exists():
                 raise TransitionInterdite("Joignez au moins une facture payée : elle justifie cette tranche.")
             tranche._ecrire(
-                "demander_versement", par, {"factures": len(factures)}, etat=EtatTranche.DEMANDE,
-                demande_le=horloge.maintenant(), demande_par=par, motif_renvoi="",
-            )  # fmt: skip
+                "demander_versement",
+                par,
+                {"factures": len(factures)},
+                etat=EtatTranche.DEMANDE,
+                demande_le=horloge.maintenant(),
+                demande_par=par,
+                motif_renvoi="",
+            )
         self.refresh_from_db()
 
     def _joindre(self, factures) -> None:
-        presentees = Facture.objects.filter(tranche__convention=self.convention).values_list("fournisseur", "numero")
+        presentees = Facture.objects.filter(tranche__convention=self.convention).values_list(
+            "fournisseur", "numero"
+        )
         connues = {(f.casefold(), n.casefold()) for f, n in presentees}
         for champs in factures:
             cle = champs["fournisseur"].casefold(), champs["numero"].casefold()
             if cle in connues:
-                raise TransitionInterdite(f"La facture {champs['numero']} de {champs['fournisseur']} est déjà présentée.")
+                raise TransitionInterdite(
+                    f"La facture {champs['numero']} de {champs['fournisseur']} est déjà présentée."
+                )
             connues.add(cle)
             facture = Facture(tranche=self, **champs)
             facture.full_clean(exclude=["tranche"])
@@ -225,14 +222,22 @@ class Tranche(models.Model):
                 raise TransitionInterdite("Le service fait est certifié : cette demande ne se renvoie plus.")
             demandee = tranche.demande_le
             entree = tranche._ecrire(
-                "renvoyer_versement", par, {"motif_du_renvoi": motif}, etat=EtatTranche.A_DEMANDER, motif_renvoi=motif,
-                demande_le=None, demande_par=None,
-            )  # fmt: skip
+                "renvoyer_versement",
+                par,
+                {"motif_du_renvoi": motif},
+                etat=EtatTranche.A_DEMANDER,
+                motif_renvoi=motif,
+                demande_le=None,
+                demande_par=None,
+            )
             tranche._annoncer("versement_examine", entree, date=demandee.isoformat())
         self.refresh_from_db()
 
     def certifier(self, *, par) -> None:
-        """Certify the service done: every invoice examined, the sum computed. Raises TransitionInterdite when nothing is due."""
+        """Certify the service done: every invoice examined, the sum computed.
+
+        Raises TransitionInterdite when nothing is due.
+        """
         exiger("certifier_versement", par, self.convention)
         with transaction.atomic():
             tranche = self.verrouiller(EtatTranche.DEMANDE, EtatTranche.EN_CONTROLE)
@@ -242,12 +247,18 @@ class Tranche(models.Model):
                 raise TransitionInterdite("Toutes les factures doivent être acceptées ou rejetées.")
             calcul = tranche.calcul()
             if not calcul.a_verser:
-                raise TransitionInterdite("Les dépenses acceptées ne permettent aucun versement : renvoyez la demande.")
+                raise TransitionInterdite(
+                    "Les dépenses acceptées ne permettent aucun versement : renvoyez la demande."
+                )
             entree = tranche._ecrire(
-                "certifier_versement", par, {"a_verser": str(calcul.a_verser), "retenues": str(calcul.retenues)},
-                etat=EtatTranche.EN_CONTROLE, montant_verse=calcul.a_verser, service_fait_par=par,
+                "certifier_versement",
+                par,
+                {"a_verser": str(calcul.a_verser), "retenues": str(calcul.retenues)},
+                etat=EtatTranche.EN_CONTROLE,
+                montant_verse=calcul.a_verser,
+                service_fait_par=par,
                 service_fait_le=horloge.maintenant(),
-            )  # fmt: skip
+            )
             tranche._annoncer("versement_examine", entree, date=tranche.demande_le.isoformat())
         self.refresh_from_db()
 
@@ -259,12 +270,17 @@ class Tranche(models.Model):
             if not tranche.service_fait_le or tranche.ordonnee_le:
                 raise TransitionInterdite("Cette tranche n'attend pas d'ordre de payer.")
             tranche._exiger_autre(par, tranche.service_fait_par_id)
-            entree = tranche._ecrire("ordonner_versement", par, ordonnee_par=par, ordonnee_le=horloge.maintenant())
+            entree = tranche._ecrire(
+                "ordonner_versement", par, ordonnee_par=par, ordonnee_le=horloge.maintenant()
+            )
             tranche.acte = Acte.commander(
-                "versement", fil=tranche.convention.fil, par=par, cle=f"tranche-{tranche.pk}",
+                "versement",
+                fil=tranche.convention.fil,
+                par=par,
+                cle=f"tranche-{tranche.pk}",
                 instantane=composer("versement", tranche, evenement=entree, par=par),
                 objet=f"Ordre de payer, {tranche.libelle}",
-            )  # fmt: skip
+            )
             tranche.save(update_fields=["acte"])
             tranche.convention.dossier.ajouter_acte(tranche.acte)
         self.refresh_from_db()
@@ -277,7 +293,9 @@ class Tranche(models.Model):
             if not tranche.ordonnee_le or tranche.contresignee_le:
                 raise TransitionInterdite("Cette tranche n'attend pas de contreseing.")
             tranche._exiger_autre(par, tranche.service_fait_par_id, tranche.ordonnee_par_id)
-            tranche._ecrire("contresigner_versement", par, contresignee_par=par, contresignee_le=horloge.maintenant())
+            tranche._ecrire(
+                "contresigner_versement", par, contresignee_par=par, contresignee_le=horloge.maintenant()
+            )
         self.refresh_from_db()
 
     def payer(self, *, par, mandat, payee_le=None) -> None:
@@ -293,13 +311,21 @@ class Tranche(models.Model):
             if not tranche.contresignee_le.astimezone(horloge.PARIS).date() <= jour <= horloge.aujourd_hui():
                 raise TransitionInterdite("La date du paiement est entre le contreseing et aujourd'hui.")
             entree = tranche._ecrire(
-                "payer_tranche", par, {"mandat": mandat, "montant": str(tranche.montant_verse)}, etat=EtatTranche.PAYE,
-                payee_le=jour, mandat=mandat,
-            )  # fmt: skip
+                "payer_tranche",
+                par,
+                {"mandat": mandat, "montant": str(tranche.montant_verse)},
+                etat=EtatTranche.PAYE,
+                payee_le=jour,
+                mandat=mandat,
+            )
             if tranche.convention.etat == EtatConvention.SIGNEE:
                 tranche.convention.passer("executer", par=par)
             tranche._annoncer(
-                "versement_effectue", entree, tranche=tranche.libelle, date_valeur=jour.isoformat(), reference=mandat
+                "versement_effectue",
+                entree,
+                tranche=tranche.libelle,
+                date_valeur=jour.isoformat(),
+                reference=mandat,
             )
         self.refresh_from_db()
 
@@ -310,6 +336,10 @@ class Tranche(models.Model):
 
     def _annoncer(self, cle, entree, **variables) -> None:
         Message.preparer(
-            cle, a=self.convention.destinataires(cle), contexte=self.convention.contexte_des_messages() | variables,
-            evenement=f"{self.convention.fil}#{entree.rang}", fil=self.convention.fil, lien=self.convention.get_absolute_url(),
-        )  # fmt: skip
+            cle,
+            a=self.convention.destinataires(cle),
+            contexte=self.convention.contexte_des_messages() | variables,
+            evenement=f"{self.convention.fil}#{entree.rang}",
+            fil=self.convention.fil,
+            lien=self.convention.get_absolute_url(),
+        )

@@ -54,7 +54,9 @@ class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
         try:
             suite = getattr(self, f"faire_{action}")()
         except (TransitionInterdite, ValidationError) as refus:
-            return self.refuser(" ".join(refus.messages) if isinstance(refus, ValidationError) else str(refus))
+            return self.refuser(
+                " ".join(refus.messages) if isinstance(refus, ValidationError) else str(refus)
+            )
         return HttpResponseRedirect(suite) if suite else self.afficher()
 
     def afficher(self, status: int = 200):
@@ -89,10 +91,19 @@ class PageDuProjet(Page):
 
     def trouver(self):
         """The dossier, among those that this person follows here."""
-        dossiers = dossiers_suivis_par(self.request.user).select_related(
-            "vague__appel", "forme_juridique", "commune_siege__departement", "inscription__promotion", "credit_jours",
-            "convention", "coordonnees_bancaires",
-        ).prefetch_related("membres__user", "sites__commune__departement")  # fmt: skip
+        dossiers = (
+            dossiers_suivis_par(self.request.user)
+            .select_related(
+                "vague__appel",
+                "forme_juridique",
+                "commune_siege__departement",
+                "inscription__promotion",
+                "credit_jours",
+                "convention",
+                "coordonnees_bancaires",
+            )
+            .prefetch_related("membres__user", "sites__commune__departement")
+        )
         return get_object_or_404(dossiers, numero=self.kwargs["numero"])
 
     @property

@@ -16,6 +16,15 @@ class SansControleDeBase:
         self.instance.validate_constraints = lambda exclude=None: None
 
 
+def preparer(champ) -> None:
+    """Labels begin with a capital; an empty choice says what to do."""
+    champ.label = champ.label[:1].upper() + champ.label[1:]
+    if isinstance(champ, forms.ModelChoiceField):
+        champ.empty_label = champ.empty_label and "Choisir"
+    elif isinstance(champ, forms.ChoiceField):
+        champ.choices = [(cle, libelle if cle != "" else "Choisir") for cle, libelle in champ.choices]
+
+
 class SectionForm(SansControleDeBase, forms.ModelForm):
     """The answers of one section. Compulsory ones are marked, and required by the deposit only."""
 
@@ -25,7 +34,7 @@ class SectionForm(SansControleDeBase, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
             champ.required = nom in self.obligatoires()
-            champ.label = champ.label[:1].upper() + champ.label[1:]
+            preparer(champ)
             if isinstance(champ.widget, forms.Textarea):
                 champ.widget.attrs.pop("cols", None)
                 champ.widget.attrs["rows"] = 6 if (champ.max_length or 0) > TEXTE_COURT else 4
@@ -63,7 +72,7 @@ class LigneForm(SansControleDeBase, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for champ in self.fields.values():
-            champ.label = champ.label[:1].upper() + champ.label[1:]
+            preparer(champ)
             champ.error_messages["required"] = "Remplissez cette case, ou supprimez la ligne."
 
     def valeurs(self) -> dict:

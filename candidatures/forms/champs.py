@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.db.models import Q
+from django.urls import reverse_lazy
 
 from candidatures.numeros import compacter
 from manufactures.francais import nombre
@@ -53,7 +54,7 @@ class MontantField(NombreField):
 
     def __init__(self, **options):
         super().__init__(**({"max_digits": 12, "decimal_places": 2, "min_value": 0} | options))
-        self.widget.attrs["class"] = "mp-montant"
+        self.widget.attrs |= {"class": "mp-montant", "size": 9}
 
     def prepare_value(self, value):
         """Always with its cents, so that columns align."""
@@ -77,7 +78,16 @@ class CommuneField(forms.CharField):
         "inconnue": "Cette commune n'existe pas : écrivez son nom, par exemple « Crest (26) ».",
         "plusieurs": "Plusieurs communes répondent : écrivez %(choix)s.",
     }
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
+
+    def widget_attrs(self, widget):
+        """Names are proposed as one types, for those who have scripts."""
+        return super().widget_attrs(widget) | {
+            "autocomplete": "off",
+            "list": "communes",
+            "data-hx-get": reverse_lazy("candidatures:communes"),
+            "data-hx-trigger": "keyup changed delay:300ms",
+            "data-hx-target": "#communes",
+        }
 
     def clean(self, value):
         """The Commune that this text names. Raises ValidationError where it names none, or several."""

@@ -234,9 +234,13 @@ class Page:
         classe, tables = PAGES[self.section]
         self.formulaire = classe(self.data, instance=self.dossier) if classe else None
         self.tables = [
-            (table, table.formset(self.data, prefix=table.nom, initial=table.lire(self.dossier)))
+            (table, table.formset(self.postees(table), prefix=table.nom, initial=table.lire(self.dossier)))
             for table in tables
         ]
+
+    def postees(self, table) -> object:
+        """What was posted for this table; a request that does not speak of it leaves it as it is."""
+        return self.data if self.data is not None and f"{table.nom}-TOTAL_FORMS" in self.data else None
 
     # -- as components/_alerte_formulaire.html reads it ------------------------------------------------------
     @property
@@ -262,7 +266,7 @@ class Page:
     # -- deeds -----------------------------------------------------------------------------------------------
     def est_valide(self) -> bool:
         """Everything typed can be kept."""
-        valides = [formset.is_valid() for _, formset in self.tables]
+        valides = [formset.is_valid() for _, formset in self.tables if formset.is_bound]
         return all(valides) and (self.formulaire is None or self.formulaire.is_valid())
 
     def enregistrer(self, dossier) -> None:

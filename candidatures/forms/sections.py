@@ -38,7 +38,9 @@ class StructureForm(SectionForm):
     )
     commune_siege = CommuneField(label="commune du siège", help_text="Par exemple « Crest (26) ».")
     code_postal_siege = NumeroField(label="code postal", required=False)
-    representant_telephone = NumeroField(label="téléphone", validators=[valider_telephone])
+    representant_telephone = NumeroField(
+        label="téléphone du représentant légal", validators=[valider_telephone]
+    )
 
     class Meta:
         model = Dossier
@@ -60,9 +62,11 @@ class StructureForm(SectionForm):
             "representant_telephone",
         ]
         labels = {
+            "representant_civilite": "civilité du représentant légal",
             "representant_prenom": "prénom du représentant légal",
             "representant_nom": "nom du représentant légal",
             "representant_qualite": "qualité du représentant légal",
+            "representant_courriel": "adresse électronique du représentant légal",
         }
         help_texts = {"representant_qualite": "Sa fonction : présidente, gérant, maire."}
 

@@ -14,439 +14,1448 @@ import manufactures.horloge
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actes', '0002_initial'),
-        ('programme', '0001_initial'),
+        ("actes", "0002_initial"),
+        ("programme", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raison_sociale', models.CharField(blank=True, max_length=255, verbose_name='nom de la structure')),
-                ('siret', models.CharField(blank=True, max_length=14, validators=[candidatures.numeros.valider_siret], verbose_name='SIRET')),
-                ('numero_rna', models.CharField(blank=True, max_length=10, validators=[candidatures.numeros.valider_rna], verbose_name='numéro RNA')),
-                ('effectif_etp', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un nombre positif ou nul.')], verbose_name='effectif (équivalents temps plein)')),
-                ('regime_tva', models.CharField(blank=True, choices=[('ASSUJETTI', 'Assujettie à la TVA'), ('PARTIEL', 'Partiellement assujettie'), ('NON', 'Non assujettie')], max_length=12, verbose_name='régime de TVA')),
-                ('adresse_siege', models.CharField(blank=True, max_length=255, verbose_name='adresse du siège')),
-                ('code_postal_siege', models.CharField(blank=True, max_length=5, validators=[candidatures.numeros.valider_code_postal], verbose_name='code postal')),
-                ('representant_civilite', models.CharField(blank=True, choices=[('Madame', 'Madame'), ('Monsieur', 'Monsieur')], max_length=10, verbose_name='civilité')),
-                ('representant_prenom', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('representant_nom', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('representant_qualite', models.CharField(blank=True, max_length=120, verbose_name='qualité')),
-                ('representant_courriel', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
-                ('representant_telephone', models.CharField(blank=True, max_length=16, validators=[candidatures.numeros.valider_telephone], verbose_name='téléphone')),
-                ('nom_projet', models.CharField(max_length=120, verbose_name='nom du projet')),
-                ('resume_public', models.TextField(blank=True, max_length=600, validators=[django.core.validators.MaxLengthValidator(600)], verbose_name='résumé public')),
-                ('stade', models.CharField(blank=True, choices=[('IDEE', 'Une idée'), ('PREFIGURATION', 'En préfiguration'), ('OUVERT_MOINS_2ANS', 'Ouvert depuis moins de deux ans'), ('OUVERT_2ANS_ET_PLUS', 'Ouvert depuis deux ans ou plus')], max_length=20, verbose_name='stade')),
-                ('besoin', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='besoin du territoire')),
-                ('projet', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='projet')),
-                ('communaute', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='communauté')),
-                ('mutualisation', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='machines et services partagés')),
-                ('formation', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='formation')),
-                ('transitions', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='transitions numérique et écologique')),
-                ('gouvernance', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='gouvernance')),
-                ('strategie_rh', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='équipe et emplois')),
-                ('calendrier', models.TextField(blank=True, max_length=6000, validators=[django.core.validators.MaxLengthValidator(6000)], verbose_name='calendrier')),
-                ('demande_investissement', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=12, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un montant positif ou nul, par exemple 12\xa0400,50.')], verbose_name="subvention d'investissement demandée (€)")),
-                ('demande_amorcage', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=12, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un montant positif ou nul, par exemple 12\xa0400,50.')], verbose_name="subvention d'amorçage demandée (€)")),
-                ('demande_jours', models.DecimalField(decimal_places=1, default=Decimal('0.0'), max_digits=5, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un nombre positif ou nul.'), candidatures.numeros.valider_demi_journee], verbose_name="jours d'ingénierie demandés")),
-                ('base_montants', models.CharField(choices=[('HT', 'Hors taxes'), ('TTC', 'Toutes taxes comprises')], default='HT', max_length=3, verbose_name='montants')),
-                ('attestation_honneur', models.BooleanField(default=False, verbose_name='avoir déclaré les aides déjà reçues')),
-                ('attestation_fiscale', models.BooleanField(default=False, verbose_name='être à jour des impôts et cotisations')),
-                ('attestation_pouvoir', models.BooleanField(default=False, verbose_name="avoir le pouvoir d'engager la structure")),
-                ('attestation_cer', models.BooleanField(default=False, verbose_name="respecter le contrat d'engagement républicain")),
-                ('superficie_texte', models.TextField(blank=True, max_length=600, validators=[django.core.validators.MaxLengthValidator(600)], verbose_name='superficie')),
-                ('residents_texte', models.TextField(blank=True, max_length=1000, validators=[django.core.validators.MaxLengthValidator(1000)], verbose_name='résidents')),
-                ('formation_texte', models.TextField(blank=True, max_length=1000, validators=[django.core.validators.MaxLengthValidator(1000)], verbose_name='formations données')),
-                ('partenaires_texte', models.TextField(blank=True, max_length=1000, validators=[django.core.validators.MaxLengthValidator(1000)], verbose_name='partenaires')),
-                ('numero', models.CharField(default=candidatures.numeros.tirer_numero, editable=False, max_length=11, unique=True, verbose_name='numéro')),
-                ('etat', models.CharField(choices=[('BROUILLON', 'Brouillon'), ('DEPOSE', 'Déposé'), ('EN_INSTRUCTION', 'En pré-instruction'), ('A_COMPLETER', 'À compléter'), ('RECEVABLE', 'Recevable'), ('IRRECEVABLE', 'Irrecevable'), ('EN_COMITE', 'Au comité'), ('A_AUDITIONNER', 'En audition'), ('AVIS_RENDU', 'Avis rendu'), ('LAUREAT', 'Lauréat'), ('LISTE_COMPLEMENTAIRE', 'Liste complémentaire'), ('AJOURNE', 'Ajourné'), ('NON_RETENU', 'Non retenu'), ('EN_INCUBATION', 'En incubation'), ('EN_ARBITRAGE', 'En arbitrage'), ('EN_ACCOMPAGNEMENT', 'En accompagnement'), ('CLOS', 'Clos'), ('RETIRE', 'Retiré'), ('ABANDONNE', 'Abandonné')], default='BROUILLON', editable=False, max_length=20, verbose_name='état')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('cree_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='créé le')),
-                ('modifie_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='modifié le')),
-                ('depose_le', models.DateTimeField(blank=True, null=True, verbose_name='déposé le')),
-                ('version_deposee', models.PositiveSmallIntegerField(default=0, verbose_name='version déposée')),
-                ('est_demonstration', models.BooleanField(default=False, verbose_name='démonstration')),
-                ('laureat_ordre', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='ordre dans le dossier de presse')),
-                ('laureat_le', models.DateTimeField(blank=True, null=True, verbose_name='lauréat depuis le')),
-                ('slug', models.SlugField(blank=True, max_length=140, null=True, unique=True, verbose_name='adresse publique')),
-                ('actes', models.ManyToManyField(blank=True, related_name='dossiers', to='actes.acte', verbose_name='actes')),
-                ('commune_siege', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.commune', verbose_name='commune du siège')),
-                ('filieres', models.ManyToManyField(blank=True, related_name='dossiers', to='programme.filiere', verbose_name='filières')),
-                ('forme_juridique', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.formejuridique', verbose_name='forme juridique')),
-                ('issu_de', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suites', to='candidatures.dossier', verbose_name='issu du dossier')),
-                ('vague', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='programme.vague', verbose_name='vague')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "raison_sociale",
+                    models.CharField(blank=True, max_length=255, verbose_name="nom de la structure"),
+                ),
+                (
+                    "siret",
+                    models.CharField(
+                        blank=True,
+                        max_length=14,
+                        validators=[candidatures.numeros.valider_siret],
+                        verbose_name="SIRET",
+                    ),
+                ),
+                (
+                    "numero_rna",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[candidatures.numeros.valider_rna],
+                        verbose_name="numéro RNA",
+                    ),
+                ),
+                (
+                    "effectif_etp",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=6,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un nombre positif ou nul."
+                            )
+                        ],
+                        verbose_name="effectif (équivalents temps plein)",
+                    ),
+                ),
+                (
+                    "regime_tva",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ASSUJETTI", "Assujettie à la TVA"),
+                            ("PARTIEL", "Partiellement assujettie"),
+                            ("NON", "Non assujettie"),
+                        ],
+                        max_length=12,
+                        verbose_name="régime de TVA",
+                    ),
+                ),
+                (
+                    "adresse_siege",
+                    models.CharField(blank=True, max_length=255, verbose_name="adresse du siège"),
+                ),
+                (
+                    "code_postal_siege",
+                    models.CharField(
+                        blank=True,
+                        max_length=5,
+                        validators=[candidatures.numeros.valider_code_postal],
+                        verbose_name="code postal",
+                    ),
+                ),
+                (
+                    "representant_civilite",
+                    models.CharField(
+                        blank=True,
+                        choices=[("Madame", "Madame"), ("Monsieur", "Monsieur")],
+                        max_length=10,
+                        verbose_name="civilité",
+                    ),
+                ),
+                ("representant_prenom", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("representant_nom", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                (
+                    "representant_qualite",
+                    models.CharField(blank=True, max_length=120, verbose_name="qualité"),
+                ),
+                (
+                    "representant_courriel",
+                    models.EmailField(blank=True, max_length=254, verbose_name="adresse électronique"),
+                ),
+                (
+                    "representant_telephone",
+                    models.CharField(
+                        blank=True,
+                        max_length=16,
+                        validators=[candidatures.numeros.valider_telephone],
+                        verbose_name="téléphone",
+                    ),
+                ),
+                ("nom_projet", models.CharField(max_length=120, verbose_name="nom du projet")),
+                (
+                    "resume_public",
+                    models.TextField(
+                        blank=True,
+                        max_length=600,
+                        validators=[django.core.validators.MaxLengthValidator(600)],
+                        verbose_name="résumé public",
+                    ),
+                ),
+                (
+                    "stade",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("IDEE", "Une idée"),
+                            ("PREFIGURATION", "En préfiguration"),
+                            ("OUVERT_MOINS_2ANS", "Ouvert depuis moins de deux ans"),
+                            ("OUVERT_2ANS_ET_PLUS", "Ouvert depuis deux ans ou plus"),
+                        ],
+                        max_length=20,
+                        verbose_name="stade",
+                    ),
+                ),
+                (
+                    "besoin",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="besoin du territoire",
+                    ),
+                ),
+                (
+                    "projet",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="projet",
+                    ),
+                ),
+                (
+                    "communaute",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="communauté",
+                    ),
+                ),
+                (
+                    "mutualisation",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="machines et services partagés",
+                    ),
+                ),
+                (
+                    "formation",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="formation",
+                    ),
+                ),
+                (
+                    "transitions",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="transitions numérique et écologique",
+                    ),
+                ),
+                (
+                    "gouvernance",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="gouvernance",
+                    ),
+                ),
+                (
+                    "strategie_rh",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="équipe et emplois",
+                    ),
+                ),
+                (
+                    "calendrier",
+                    models.TextField(
+                        blank=True,
+                        max_length=6000,
+                        validators=[django.core.validators.MaxLengthValidator(6000)],
+                        verbose_name="calendrier",
+                    ),
+                ),
+                (
+                    "demande_investissement",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0.00"),
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un montant positif ou nul, par exemple 12\xa0400,50."
+                            )
+                        ],
+                        verbose_name="subvention d'investissement demandée (€)",
+                    ),
+                ),
+                (
+                    "demande_amorcage",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0.00"),
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un montant positif ou nul, par exemple 12\xa0400,50."
+                            )
+                        ],
+                        verbose_name="subvention d'amorçage demandée (€)",
+                    ),
+                ),
+                (
+                    "demande_jours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=Decimal("0.0"),
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un nombre positif ou nul."
+                            ),
+                            candidatures.numeros.valider_demi_journee,
+                        ],
+                        verbose_name="jours d'ingénierie demandés",
+                    ),
+                ),
+                (
+                    "base_montants",
+                    models.CharField(
+                        choices=[("HT", "Hors taxes"), ("TTC", "Toutes taxes comprises")],
+                        default="HT",
+                        max_length=3,
+                        verbose_name="montants",
+                    ),
+                ),
+                (
+                    "attestation_honneur",
+                    models.BooleanField(default=False, verbose_name="avoir déclaré les aides déjà reçues"),
+                ),
+                (
+                    "attestation_fiscale",
+                    models.BooleanField(default=False, verbose_name="être à jour des impôts et cotisations"),
+                ),
+                (
+                    "attestation_pouvoir",
+                    models.BooleanField(
+                        default=False, verbose_name="avoir le pouvoir d'engager la structure"
+                    ),
+                ),
+                (
+                    "attestation_cer",
+                    models.BooleanField(
+                        default=False, verbose_name="respecter le contrat d'engagement républicain"
+                    ),
+                ),
+                (
+                    "superficie_texte",
+                    models.TextField(
+                        blank=True,
+                        max_length=600,
+                        validators=[django.core.validators.MaxLengthValidator(600)],
+                        verbose_name="superficie",
+                    ),
+                ),
+                (
+                    "residents_texte",
+                    models.TextField(
+                        blank=True,
+                        max_length=1000,
+                        validators=[django.core.validators.MaxLengthValidator(1000)],
+                        verbose_name="résidents",
+                    ),
+                ),
+                (
+                    "formation_texte",
+                    models.TextField(
+                        blank=True,
+                        max_length=1000,
+                        validators=[django.core.validators.MaxLengthValidator(1000)],
+                        verbose_name="formations données",
+                    ),
+                ),
+                (
+                    "partenaires_texte",
+                    models.TextField(
+                        blank=True,
+                        max_length=1000,
+                        validators=[django.core.validators.MaxLengthValidator(1000)],
+                        verbose_name="partenaires",
+                    ),
+                ),
+                (
+                    "numero",
+                    models.CharField(
+                        default=candidatures.numeros.tirer_numero,
+                        editable=False,
+                        max_length=11,
+                        unique=True,
+                        verbose_name="numéro",
+                    ),
+                ),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("BROUILLON", "Brouillon"),
+                            ("DEPOSE", "Déposé"),
+                            ("EN_INSTRUCTION", "En pré-instruction"),
+                            ("A_COMPLETER", "À compléter"),
+                            ("RECEVABLE", "Recevable"),
+                            ("IRRECEVABLE", "Irrecevable"),
+                            ("EN_COMITE", "Au comité"),
+                            ("A_AUDITIONNER", "En audition"),
+                            ("AVIS_RENDU", "Avis rendu"),
+                            ("LAUREAT", "Lauréat"),
+                            ("LISTE_COMPLEMENTAIRE", "Liste complémentaire"),
+                            ("AJOURNE", "Ajourné"),
+                            ("NON_RETENU", "Non retenu"),
+                            ("EN_INCUBATION", "En incubation"),
+                            ("EN_ARBITRAGE", "En arbitrage"),
+                            ("EN_ACCOMPAGNEMENT", "En accompagnement"),
+                            ("CLOS", "Clos"),
+                            ("RETIRE", "Retiré"),
+                            ("ABANDONNE", "Abandonné"),
+                        ],
+                        default="BROUILLON",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="état",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
+                (
+                    "cree_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="créé le"),
+                ),
+                (
+                    "modifie_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="modifié le"),
+                ),
+                ("depose_le", models.DateTimeField(blank=True, null=True, verbose_name="déposé le")),
+                (
+                    "version_deposee",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="version déposée"),
+                ),
+                ("est_demonstration", models.BooleanField(default=False, verbose_name="démonstration")),
+                (
+                    "laureat_ordre",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="ordre dans le dossier de presse"
+                    ),
+                ),
+                ("laureat_le", models.DateTimeField(blank=True, null=True, verbose_name="lauréat depuis le")),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True, max_length=140, null=True, unique=True, verbose_name="adresse publique"
+                    ),
+                ),
+                (
+                    "actes",
+                    models.ManyToManyField(
+                        blank=True, related_name="dossiers", to="actes.acte", verbose_name="actes"
+                    ),
+                ),
+                (
+                    "commune_siege",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.commune",
+                        verbose_name="commune du siège",
+                    ),
+                ),
+                (
+                    "filieres",
+                    models.ManyToManyField(
+                        blank=True, related_name="dossiers", to="programme.filiere", verbose_name="filières"
+                    ),
+                ),
+                (
+                    "forme_juridique",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.formejuridique",
+                        verbose_name="forme juridique",
+                    ),
+                ),
+                (
+                    "issu_de",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suites",
+                        to="candidatures.dossier",
+                        verbose_name="issu du dossier",
+                    ),
+                ),
+                (
+                    "vague",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dossiers",
+                        to="programme.vague",
+                        verbose_name="vague",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
-                'ordering': ['-modifie_le', 'pk'],
+                "verbose_name": "dossier",
+                "ordering": ["-modifie_le", "pk"],
             },
             bases=(candidatures.models.gestes.GestesDuBrouillon, models.Model),
         ),
         migrations.CreateModel(
-            name='Equipement',
+            name="Equipement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('designation', models.CharField(max_length=200, verbose_name='désignation')),
-                ('categorie', models.CharField(choices=[('MACHINE_CONVENTIONNELLE', 'Machine conventionnelle'), ('COMMANDE_NUMERIQUE', 'Commande numérique'), ('IMPRESSION_3D', 'Impression 3D'), ('INFORMATIQUE', 'Informatique'), ('AMENAGEMENT', 'Aménagement'), ('SECURITE', 'Sécurité'), ('AUTRE', 'Autre')], max_length=24, verbose_name='catégorie')),
-                ('quantite', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1, message='Au moins un.')], verbose_name='quantité')),
-                ('prix_unitaire_ht', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.01'), message='Écrivez un prix supérieur à zéro.')], verbose_name='prix unitaire HT (€)')),
-                ('taux_tva', models.DecimalField(choices=[(Decimal('20.0'), '20\xa0%'), (Decimal('10.0'), '10\xa0%'), (Decimal('8.5'), '8,5 % (outre-mer)'), (Decimal('5.5'), '5,5\xa0%'), (Decimal('0.0'), '0\xa0%')], decimal_places=1, default=Decimal('20.0'), max_digits=3, verbose_name='TVA')),
-                ('mutualise', models.BooleanField(default=False, verbose_name='partagé')),
-                ('neuf', models.BooleanField(default=False, verbose_name='neuf')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='equipements', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("designation", models.CharField(max_length=200, verbose_name="désignation")),
+                (
+                    "categorie",
+                    models.CharField(
+                        choices=[
+                            ("MACHINE_CONVENTIONNELLE", "Machine conventionnelle"),
+                            ("COMMANDE_NUMERIQUE", "Commande numérique"),
+                            ("IMPRESSION_3D", "Impression 3D"),
+                            ("INFORMATIQUE", "Informatique"),
+                            ("AMENAGEMENT", "Aménagement"),
+                            ("SECURITE", "Sécurité"),
+                            ("AUTRE", "Autre"),
+                        ],
+                        max_length=24,
+                        verbose_name="catégorie",
+                    ),
+                ),
+                (
+                    "quantite",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1, message="Au moins un.")],
+                        verbose_name="quantité",
+                    ),
+                ),
+                (
+                    "prix_unitaire_ht",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                Decimal("0.01"), message="Écrivez un prix supérieur à zéro."
+                            )
+                        ],
+                        verbose_name="prix unitaire HT (€)",
+                    ),
+                ),
+                (
+                    "taux_tva",
+                    models.DecimalField(
+                        choices=[
+                            (Decimal("20.0"), "20\xa0%"),
+                            (Decimal("10.0"), "10\xa0%"),
+                            (Decimal("8.5"), "8,5 % (outre-mer)"),
+                            (Decimal("5.5"), "5,5\xa0%"),
+                            (Decimal("0.0"), "0\xa0%"),
+                        ],
+                        decimal_places=1,
+                        default=Decimal("20.0"),
+                        max_digits=3,
+                        verbose_name="TVA",
+                    ),
+                ),
+                ("mutualise", models.BooleanField(default=False, verbose_name="partagé")),
+                ("neuf", models.BooleanField(default=False, verbose_name="neuf")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="equipements",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'équipement',
-                'ordering': ['rang', 'pk'],
-                'abstract': False,
+                "verbose_name": "équipement",
+                "ordering": ["rang", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Exercice',
+            name="Exercice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('annee', models.CharField(choices=[('N', 'Année 1'), ('N+1', 'Année 2'), ('N+2', 'Année 3')], max_length=3, verbose_name='année')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exercices', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "annee",
+                    models.CharField(
+                        choices=[("N", "Année 1"), ("N+1", "Année 2"), ("N+2", "Année 3")],
+                        max_length=3,
+                        verbose_name="année",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exercices",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exercice',
-                'ordering': ['annee'],
+                "verbose_name": "exercice",
+                "ordering": ["annee"],
             },
         ),
         migrations.CreateModel(
-            name='Indicateur',
+            name="Indicateur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('libelle', models.CharField(max_length=200, verbose_name='indicateur')),
-                ('unite', models.CharField(max_length=40, verbose_name='unité')),
-                ('depart', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un nombre positif ou nul.')], verbose_name="aujourd'hui")),
-                ('cible', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un nombre positif ou nul.')], verbose_name='cible')),
-                ('horizon_mois', models.PositiveSmallIntegerField(default=36, verbose_name='dans combien de mois')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("libelle", models.CharField(max_length=200, verbose_name="indicateur")),
+                ("unite", models.CharField(max_length=40, verbose_name="unité")),
+                (
+                    "depart",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un nombre positif ou nul."
+                            )
+                        ],
+                        verbose_name="aujourd'hui",
+                    ),
+                ),
+                (
+                    "cible",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un nombre positif ou nul."
+                            )
+                        ],
+                        verbose_name="cible",
+                    ),
+                ),
+                (
+                    "horizon_mois",
+                    models.PositiveSmallIntegerField(default=36, verbose_name="dans combien de mois"),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicateurs",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indicateur',
-                'ordering': ['rang', 'pk'],
-                'abstract': False,
+                "verbose_name": "indicateur",
+                "ordering": ["rang", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LigneExercice',
+            name="LigneExercice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('nature', models.CharField(choices=[('PRODUIT', 'Produit'), ('CHARGE', 'Charge')], max_length=8, verbose_name='nature')),
-                ('compte', models.CharField(blank=True, max_length=6, verbose_name='compte')),
-                ('libelle', models.CharField(max_length=200, verbose_name='libellé')),
-                ('montant', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un montant positif ou nul, par exemple 12\xa0400,50.')], verbose_name='montant (€)')),
-                ('exercice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lignes', to='candidatures.exercice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("PRODUIT", "Produit"), ("CHARGE", "Charge")],
+                        max_length=8,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("compte", models.CharField(blank=True, max_length=6, verbose_name="compte")),
+                ("libelle", models.CharField(max_length=200, verbose_name="libellé")),
+                (
+                    "montant",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un montant positif ou nul, par exemple 12\xa0400,50."
+                            )
+                        ],
+                        verbose_name="montant (€)",
+                    ),
+                ),
+                (
+                    "exercice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lignes",
+                        to="candidatures.exercice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "ligne d'exercice",
-                'verbose_name_plural': "lignes d'exercice",
-                'ordering': ['rang', 'pk'],
+                "verbose_name": "ligne d'exercice",
+                "verbose_name_plural": "lignes d'exercice",
+                "ordering": ["rang", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LigneFinancement',
+            name="LigneFinancement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('volet', models.CharField(choices=[('INVESTISSEMENT', 'Investissement'), ('AMORCAGE', 'Amorçage')], max_length=16, verbose_name='volet')),
-                ('sens', models.CharField(choices=[('DEPENSE', 'Dépense'), ('RESSOURCE', 'Ressource')], max_length=10, verbose_name='sens')),
-                ('libelle', models.CharField(max_length=200, verbose_name='libellé')),
-                ('montant', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un montant positif ou nul, par exemple 12\xa0400,50.')], verbose_name='montant (€)')),
-                ('eligible', models.BooleanField(default=False, verbose_name='éligible')),
-                ('type_financeur', models.CharField(blank=True, choices=[('ETAT_ANCT', 'État\xa0: ANCT, cet appel'), ('AUTRE_ETAT', "Autre service de l'État"), ('REGION', 'Région'), ('DEPARTEMENT', 'Département'), ('EPCI', 'Intercommunalité'), ('COMMUNE', 'Commune'), ('UE', 'Union européenne'), ('PRIVE', 'Financeur privé'), ('EMPRUNT', 'Emprunt'), ('AUTOFINANCEMENT', 'Autofinancement'), ('AUTRE', 'Autre')], max_length=16, verbose_name='financeur')),
-                ('statut', models.CharField(blank=True, choices=[('ACQUIS', 'Acquis'), ('CONDITIONNEL', "Conditionnel à l'accord de l'État"), ('SOLLICITE', 'Sollicité'), ('ENVISAGE', 'Envisagé')], max_length=14, verbose_name='statut')),
-                ('definitif', models.BooleanField(default=False, verbose_name='plan définitif')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lignes_financement', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "volet",
+                    models.CharField(
+                        choices=[("INVESTISSEMENT", "Investissement"), ("AMORCAGE", "Amorçage")],
+                        max_length=16,
+                        verbose_name="volet",
+                    ),
+                ),
+                (
+                    "sens",
+                    models.CharField(
+                        choices=[("DEPENSE", "Dépense"), ("RESSOURCE", "Ressource")],
+                        max_length=10,
+                        verbose_name="sens",
+                    ),
+                ),
+                ("libelle", models.CharField(max_length=200, verbose_name="libellé")),
+                (
+                    "montant",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un montant positif ou nul, par exemple 12\xa0400,50."
+                            )
+                        ],
+                        verbose_name="montant (€)",
+                    ),
+                ),
+                ("eligible", models.BooleanField(default=False, verbose_name="éligible")),
+                (
+                    "type_financeur",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ETAT_ANCT", "État\xa0: ANCT, cet appel"),
+                            ("AUTRE_ETAT", "Autre service de l'État"),
+                            ("REGION", "Région"),
+                            ("DEPARTEMENT", "Département"),
+                            ("EPCI", "Intercommunalité"),
+                            ("COMMUNE", "Commune"),
+                            ("UE", "Union européenne"),
+                            ("PRIVE", "Financeur privé"),
+                            ("EMPRUNT", "Emprunt"),
+                            ("AUTOFINANCEMENT", "Autofinancement"),
+                            ("AUTRE", "Autre"),
+                        ],
+                        max_length=16,
+                        verbose_name="financeur",
+                    ),
+                ),
+                (
+                    "statut",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ACQUIS", "Acquis"),
+                            ("CONDITIONNEL", "Conditionnel à l'accord de l'État"),
+                            ("SOLLICITE", "Sollicité"),
+                            ("ENVISAGE", "Envisagé"),
+                        ],
+                        max_length=14,
+                        verbose_name="statut",
+                    ),
+                ),
+                ("definitif", models.BooleanField(default=False, verbose_name="plan définitif")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lignes_financement",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne du plan de financement',
-                'verbose_name_plural': 'lignes du plan de financement',
-                'ordering': ['rang', 'pk'],
-                'abstract': False,
+                "verbose_name": "ligne du plan de financement",
+                "verbose_name_plural": "lignes du plan de financement",
+                "ordering": ["rang", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membre',
+            name="Membre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('droit', models.CharField(choices=[('TITULAIRE', 'Titulaire'), ('CONTRIBUTEUR', 'Contributeur'), ('LECTEUR', 'Lecteur')], max_length=12, verbose_name='droit')),
-                ('depuis_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='depuis le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='membres', to='candidatures.dossier')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appartenances', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "droit",
+                    models.CharField(
+                        choices=[
+                            ("TITULAIRE", "Titulaire"),
+                            ("CONTRIBUTEUR", "Contributeur"),
+                            ("LECTEUR", "Lecteur"),
+                        ],
+                        max_length=12,
+                        verbose_name="droit",
+                    ),
+                ),
+                (
+                    "depuis_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="depuis le"),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="membres",
+                        to="candidatures.dossier",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appartenances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membre',
-                'ordering': ['depuis_le', 'pk'],
+                "verbose_name": "membre",
+                "ordering": ["depuis_le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MembreConsortium',
+            name="MembreConsortium",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('raison_sociale', models.CharField(max_length=255, verbose_name='raison sociale')),
-                ('siret', models.CharField(blank=True, max_length=14, validators=[candidatures.numeros.valider_siret], verbose_name='SIRET')),
-                ('role', models.CharField(blank=True, max_length=200, verbose_name='rôle')),
-                ('chef_de_file', models.BooleanField(default=False, verbose_name='chef de file')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='membres_consortium', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("raison_sociale", models.CharField(max_length=255, verbose_name="raison sociale")),
+                (
+                    "siret",
+                    models.CharField(
+                        blank=True,
+                        max_length=14,
+                        validators=[candidatures.numeros.valider_siret],
+                        verbose_name="SIRET",
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=200, verbose_name="rôle")),
+                ("chef_de_file", models.BooleanField(default=False, verbose_name="chef de file")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="membres_consortium",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membre du groupement',
-                'verbose_name_plural': 'membres du groupement',
-                'ordering': ['rang', 'pk'],
-                'abstract': False,
+                "verbose_name": "membre du groupement",
+                "verbose_name_plural": "membres du groupement",
+                "ordering": ["rang", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Partenaire',
+            name="Partenaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('nom', models.CharField(max_length=200, verbose_name='nom')),
-                ('type', models.CharField(choices=[('PUBLIC', 'Public'), ('PRIVE', 'Privé'), ('FORMATION', 'Formation'), ('CONSULAIRE', 'Chambre consulaire'), ('ASSOCIATIF', 'Associatif')], max_length=12, verbose_name='type')),
-                ('role', models.CharField(blank=True, max_length=300, verbose_name='rôle dans le projet')),
-                ('engagement', models.CharField(choices=[('ENGAGE', 'Engagé'), ('PRESSENTI', 'Pressenti')], default='PRESSENTI', max_length=10, verbose_name='engagement')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partenaires', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("nom", models.CharField(max_length=200, verbose_name="nom")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("PUBLIC", "Public"),
+                            ("PRIVE", "Privé"),
+                            ("FORMATION", "Formation"),
+                            ("CONSULAIRE", "Chambre consulaire"),
+                            ("ASSOCIATIF", "Associatif"),
+                        ],
+                        max_length=12,
+                        verbose_name="type",
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=300, verbose_name="rôle dans le projet")),
+                (
+                    "engagement",
+                    models.CharField(
+                        choices=[("ENGAGE", "Engagé"), ("PRESSENTI", "Pressenti")],
+                        default="PRESSENTI",
+                        max_length=10,
+                        verbose_name="engagement",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partenaires",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partenaire',
-                'ordering': ['rang', 'pk'],
-                'abstract': False,
+                "verbose_name": "partenaire",
+                "ordering": ["rang", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Piece',
+            name="Piece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('libelle', models.CharField(max_length=200, verbose_name='libellé')),
-                ('fichier', models.FileField(max_length=200, upload_to='', verbose_name='fichier')),
-                ('nom', models.CharField(max_length=200, verbose_name='nom du fichier')),
-                ('type_mime', models.CharField(max_length=100, verbose_name='type')),
-                ('taille', models.PositiveIntegerField(verbose_name='taille (octets)')),
-                ('empreinte', models.CharField(max_length=64, verbose_name='empreinte SHA-256')),
-                ('ajoutee_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='ajoutée le')),
-                ('complement', models.BooleanField(default=False, verbose_name='ajoutée après le dépôt')),
-                ('retiree_le', models.DateTimeField(blank=True, null=True, verbose_name='retirée le')),
-                ('ajoutee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='candidatures.dossier')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.piecedemandee', verbose_name='pièce demandée')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("libelle", models.CharField(max_length=200, verbose_name="libellé")),
+                ("fichier", models.FileField(max_length=200, upload_to="", verbose_name="fichier")),
+                ("nom", models.CharField(max_length=200, verbose_name="nom du fichier")),
+                ("type_mime", models.CharField(max_length=100, verbose_name="type")),
+                ("taille", models.PositiveIntegerField(verbose_name="taille (octets)")),
+                ("empreinte", models.CharField(max_length=64, verbose_name="empreinte SHA-256")),
+                (
+                    "ajoutee_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="ajoutée le"),
+                ),
+                ("complement", models.BooleanField(default=False, verbose_name="ajoutée après le dépôt")),
+                ("retiree_le", models.DateTimeField(blank=True, null=True, verbose_name="retirée le")),
+                (
+                    "ajoutee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="candidatures.dossier",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.piecedemandee",
+                        verbose_name="pièce demandée",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pièce',
-                'ordering': ['ajoutee_le', 'pk'],
-                'base_manager_name': 'toutes',
+                "verbose_name": "pièce",
+                "ordering": ["ajoutee_le", "pk"],
+                "base_manager_name": "toutes",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('toutes', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("toutes", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Saisie',
+            name="Saisie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('structure', 'Structure'), ('lieu', 'Lieu'), ('projet', 'Projet'), ('equipements', 'Équipements'), ('modele', 'Modèle économique'), ('financement', 'Plan de financement'), ('gouvernance', 'Gouvernance et équipe'), ('pieces', 'Calendrier et pièces')], max_length=12, verbose_name='section')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='version')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='enregistrée le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saisies', to='candidatures.dossier')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("structure", "Structure"),
+                            ("lieu", "Lieu"),
+                            ("projet", "Projet"),
+                            ("equipements", "Équipements"),
+                            ("modele", "Modèle économique"),
+                            ("financement", "Plan de financement"),
+                            ("gouvernance", "Gouvernance et équipe"),
+                            ("pieces", "Calendrier et pièces"),
+                        ],
+                        max_length=12,
+                        verbose_name="section",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
+                (
+                    "le",
+                    models.DateTimeField(
+                        default=manufactures.horloge.maintenant, verbose_name="enregistrée le"
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saisies",
+                        to="candidatures.dossier",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saisie',
+                "verbose_name": "saisie",
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('nom', models.CharField(max_length=120, verbose_name='nom du lieu')),
-                ('principal', models.BooleanField(default=False, verbose_name='lieu principal')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='latitude')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='longitude')),
-                ('type_territoire', models.CharField(blank=True, choices=[('PETITE_OU_MOYENNE_VILLE', 'Petite ou moyenne ville'), ('RURAL', 'Zone rurale'), ('QPV', 'Quartier prioritaire ou à proximité'), ('AUTRE', 'Autre territoire')], max_length=30, verbose_name='type de territoire')),
-                ('qpv_relation', models.CharField(blank=True, choices=[('DANS', 'Dans un quartier prioritaire'), ('PROXIMITE', "À proximité d'un quartier prioritaire"), ('HORS', 'Hors quartier prioritaire')], max_length=12, verbose_name='quartier prioritaire')),
-                ('titre_occupation', models.CharField(blank=True, choices=[('PROPRIETE', 'Propriété'), ('BAIL', 'Bail'), ('BAIL_PRECAIRE', 'Bail précaire'), ('CONVENTION', "Convention d'occupation"), ('PROMESSE', 'Promesse écrite'), ('AUCUN', "Aucun titre pour l'instant")], max_length=16, verbose_name="titre d'occupation")),
-                ('surface_actuelle_m2', models.DecimalField(decimal_places=2, default=0, max_digits=10, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un nombre positif ou nul.')], verbose_name='surface actuelle (m²)')),
-                ('surface_projet_m2', models.DecimalField(decimal_places=2, default=0, max_digits=10, validators=[django.core.validators.MinValueValidator(0, message='Écrivez un nombre positif ou nul.')], verbose_name='surface une fois le projet réalisé (m²)')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.commune', verbose_name='commune')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("nom", models.CharField(max_length=120, verbose_name="nom du lieu")),
+                ("principal", models.BooleanField(default=False, verbose_name="lieu principal")),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="latitude"
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="longitude"
+                    ),
+                ),
+                (
+                    "type_territoire",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PETITE_OU_MOYENNE_VILLE", "Petite ou moyenne ville"),
+                            ("RURAL", "Zone rurale"),
+                            ("QPV", "Quartier prioritaire ou à proximité"),
+                            ("AUTRE", "Autre territoire"),
+                        ],
+                        max_length=30,
+                        verbose_name="type de territoire",
+                    ),
+                ),
+                (
+                    "qpv_relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("DANS", "Dans un quartier prioritaire"),
+                            ("PROXIMITE", "À proximité d'un quartier prioritaire"),
+                            ("HORS", "Hors quartier prioritaire"),
+                        ],
+                        max_length=12,
+                        verbose_name="quartier prioritaire",
+                    ),
+                ),
+                (
+                    "titre_occupation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PROPRIETE", "Propriété"),
+                            ("BAIL", "Bail"),
+                            ("BAIL_PRECAIRE", "Bail précaire"),
+                            ("CONVENTION", "Convention d'occupation"),
+                            ("PROMESSE", "Promesse écrite"),
+                            ("AUCUN", "Aucun titre pour l'instant"),
+                        ],
+                        max_length=16,
+                        verbose_name="titre d'occupation",
+                    ),
+                ),
+                (
+                    "surface_actuelle_m2",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un nombre positif ou nul."
+                            )
+                        ],
+                        verbose_name="surface actuelle (m²)",
+                    ),
+                ),
+                (
+                    "surface_projet_m2",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(
+                                0, message="Écrivez un nombre positif ou nul."
+                            )
+                        ],
+                        verbose_name="surface une fois le projet réalisé (m²)",
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.commune",
+                        verbose_name="commune",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sites",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lieu',
-                'verbose_name_plural': 'lieux',
-                'ordering': ['rang', 'pk'],
-                'abstract': False,
+                "verbose_name": "lieu",
+                "verbose_name_plural": "lieux",
+                "ordering": ["rang", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='VersionDeposee',
+            name="VersionDeposee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('contenu', models.JSONField(verbose_name='contenu')),
-                ('empreinte', models.CharField(max_length=64, verbose_name='empreinte SHA-256')),
-                ('deposee_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='déposée le')),
-                ('deposee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='candidatures.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("contenu", models.JSONField(verbose_name="contenu")),
+                ("empreinte", models.CharField(max_length=64, verbose_name="empreinte SHA-256")),
+                (
+                    "deposee_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="déposée le"),
+                ),
+                (
+                    "deposee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="candidatures.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version déposée',
-                'verbose_name_plural': 'versions déposées',
-                'ordering': ['rang'],
+                "verbose_name": "version déposée",
+                "verbose_name_plural": "versions déposées",
+                "ordering": ["rang"],
             },
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['vague', 'etat'], name='dossier_vague_etat'),
+            model_name="dossier",
+            index=models.Index(fields=["vague", "etat"], name="dossier_vague_etat"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['etat', 'depose_le'], name='dossier_etat_depot'),
+            model_name="dossier",
+            index=models.Index(fields=["etat", "depose_le"], name="dossier_etat_depot"),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('numero__regex', '^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$')), name='dossier_numero'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("numero__regex", "^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$")),
+                name="dossier_numero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['BROUILLON', 'DEPOSE', 'EN_INSTRUCTION', 'A_COMPLETER', 'RECEVABLE', 'IRRECEVABLE', 'EN_COMITE', 'A_AUDITIONNER', 'AVIS_RENDU', 'LAUREAT', 'LISTE_COMPLEMENTAIRE', 'AJOURNE', 'NON_RETENU', 'EN_INCUBATION', 'EN_ARBITRAGE', 'EN_ACCOMPAGNEMENT', 'CLOS', 'RETIRE', 'ABANDONNE'])), name='dossier_etat'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "etat__in",
+                        [
+                            "BROUILLON",
+                            "DEPOSE",
+                            "EN_INSTRUCTION",
+                            "A_COMPLETER",
+                            "RECEVABLE",
+                            "IRRECEVABLE",
+                            "EN_COMITE",
+                            "A_AUDITIONNER",
+                            "AVIS_RENDU",
+                            "LAUREAT",
+                            "LISTE_COMPLEMENTAIRE",
+                            "AJOURNE",
+                            "NON_RETENU",
+                            "EN_INCUBATION",
+                            "EN_ARBITRAGE",
+                            "EN_ACCOMPAGNEMENT",
+                            "CLOS",
+                            "RETIRE",
+                            "ABANDONNE",
+                        ],
+                    )
+                ),
+                name="dossier_etat",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('demande_amorcage__gte', 0), ('demande_investissement__gte', 0), ('demande_jours__gte', 0)), name='dossier_demandes'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("demande_amorcage__gte", 0),
+                    ("demande_investissement__gte", 0),
+                    ("demande_jours__gte", 0),
+                ),
+                name="dossier_demandes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('effectif_etp', None), ('effectif_etp__gte', 0), _connector='OR'), name='dossier_effectif'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effectif_etp", None), ("effectif_etp__gte", 0), _connector="OR"),
+                name="dossier_effectif",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__regex', '^[0-9]{14}$'), _connector='OR'), name='dossier_siret'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siret", ""), ("siret__regex", "^[0-9]{14}$"), _connector="OR"),
+                name="dossier_siret",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('numero_rna', ''), ('numero_rna__regex', '^W[0-9A-Z]{3}[0-9]{6}$'), _connector='OR'), name='dossier_rna'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("numero_rna", ""), ("numero_rna__regex", "^W[0-9A-Z]{3}[0-9]{6}$"), _connector="OR"
+                ),
+                name="dossier_rna",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('etat', 'BROUILLON'), models.Q(('depose_le__isnull', False), ('version_deposee__gte', 1)), _connector='OR'), name='dossier_depose_a_une_version'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("etat", "BROUILLON"),
+                    models.Q(("depose_le__isnull", False), ("version_deposee__gte", 1)),
+                    _connector="OR",
+                ),
+                name="dossier_depose_a_une_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('issu_de', None), models.Q(('issu_de', models.F('pk')), _negated=True), _connector='OR'), name='dossier_pas_issu_de_soi'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issu_de", None), models.Q(("issu_de", models.F("pk")), _negated=True), _connector="OR"
+                ),
+                name="dossier_pas_issu_de_soi",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='equipement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantite__gte', 1)), name='equipement_quantite'),
+            model_name="equipement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantite__gte", 1)), name="equipement_quantite"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='equipement',
-            constraint=models.CheckConstraint(condition=models.Q(('prix_unitaire_ht__gt', 0)), name='equipement_prix'),
+            model_name="equipement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prix_unitaire_ht__gt", 0)), name="equipement_prix"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='equipement',
-            constraint=models.CheckConstraint(condition=models.Q(('taux_tva__in', [Decimal('20.0'), Decimal('10.0'), Decimal('8.5'), Decimal('5.5'), Decimal('0.0')])), name='equipement_taux_tva'),
+            model_name="equipement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "taux_tva__in",
+                        [Decimal("20.0"), Decimal("10.0"), Decimal("8.5"), Decimal("5.5"), Decimal("0.0")],
+                    )
+                ),
+                name="equipement_taux_tva",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercice',
-            constraint=models.UniqueConstraint(fields=('dossier', 'annee'), name='exercice_unique'),
+            model_name="exercice",
+            constraint=models.UniqueConstraint(fields=("dossier", "annee"), name="exercice_unique"),
         ),
         migrations.AddConstraint(
-            model_name='indicateur',
-            constraint=models.CheckConstraint(condition=models.Q(('cible__gte', 0), ('depart__gte', 0)), name='indicateur_bornes'),
+            model_name="indicateur",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cible__gte", 0), ("depart__gte", 0)), name="indicateur_bornes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicateur',
-            constraint=models.CheckConstraint(condition=models.Q(('horizon_mois__gte', 1), ('horizon_mois__lte', 120)), name='indicateur_horizon'),
+            model_name="indicateur",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("horizon_mois__gte", 1), ("horizon_mois__lte", 120)),
+                name="indicateur_horizon",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ligneexercice',
-            constraint=models.CheckConstraint(condition=models.Q(('montant__gte', 0)), name='exercice_montant'),
+            model_name="ligneexercice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("montant__gte", 0)), name="exercice_montant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lignefinancement',
-            constraint=models.CheckConstraint(condition=models.Q(('montant__gte', 0)), name='financement_montant'),
+            model_name="lignefinancement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("montant__gte", 0)), name="financement_montant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lignefinancement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sens', 'DEPENSE'), ('statut', ''), ('type_financeur', '')), models.Q(('eligible', False), ('sens', 'RESSOURCE'), models.Q(('type_financeur', ''), _negated=True), models.Q(('statut', ''), _negated=True)), _connector='OR'), name='financement_sens'),
+            model_name="lignefinancement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sens", "DEPENSE"), ("statut", ""), ("type_financeur", "")),
+                    models.Q(
+                        ("eligible", False),
+                        ("sens", "RESSOURCE"),
+                        models.Q(("type_financeur", ""), _negated=True),
+                        models.Q(("statut", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="financement_sens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membre',
-            constraint=models.UniqueConstraint(fields=('dossier', 'user'), name='membre_unique'),
+            model_name="membre",
+            constraint=models.UniqueConstraint(fields=("dossier", "user"), name="membre_unique"),
         ),
         migrations.AddConstraint(
-            model_name='membre',
-            constraint=models.UniqueConstraint(condition=models.Q(('droit', 'TITULAIRE')), fields=('dossier',), name='membre_un_titulaire'),
+            model_name="membre",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("droit", "TITULAIRE")), fields=("dossier",), name="membre_un_titulaire"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membre',
-            constraint=models.CheckConstraint(condition=models.Q(('droit__in', ['TITULAIRE', 'CONTRIBUTEUR', 'LECTEUR'])), name='membre_droit'),
+            model_name="membre",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("droit__in", ["TITULAIRE", "CONTRIBUTEUR", "LECTEUR"])),
+                name="membre_droit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membreconsortium',
-            constraint=models.UniqueConstraint(condition=models.Q(('chef_de_file', True)), fields=('dossier',), name='consortium_un_chef_de_file'),
+            model_name="membreconsortium",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("chef_de_file", True)),
+                fields=("dossier",),
+                name="consortium_un_chef_de_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('taille__gt', 0)), name='piece_taille'),
+            model_name="piece",
+            constraint=models.CheckConstraint(condition=models.Q(("taille__gt", 0)), name="piece_taille"),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('empreinte__regex', '^[0-9a-f]{64}$')), name='piece_empreinte'),
+            model_name="piece",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("empreinte__regex", "^[0-9a-f]{64}$")), name="piece_empreinte"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('retiree_le', None), ('retiree_le__gte', models.F('ajoutee_le')), _connector='OR'), name='piece_retrait'),
+            model_name="piece",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("retiree_le", None), ("retiree_le__gte", models.F("ajoutee_le")), _connector="OR"
+                ),
+                name="piece_retrait",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='saisie',
-            constraint=models.UniqueConstraint(fields=('dossier', 'section'), name='saisie_unique'),
+            model_name="saisie",
+            constraint=models.UniqueConstraint(fields=("dossier", "section"), name="saisie_unique"),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('principal', True)), fields=('dossier',), name='site_un_seul_principal'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("principal", True)), fields=("dossier",), name="site_un_seul_principal"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('surface_actuelle_m2__gte', 0), ('surface_projet_m2__gte', 0)), name='site_surfaces'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("surface_actuelle_m2__gte", 0), ("surface_projet_m2__gte", 0)),
+                name="site_surfaces",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('type_territoire__in', ['', 'PETITE_OU_MOYENNE_VILLE', 'RURAL', 'QPV', 'AUTRE'])), name='site_type_territoire'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("type_territoire__in", ["", "PETITE_OU_MOYENNE_VILLE", "RURAL", "QPV", "AUTRE"])
+                ),
+                name="site_type_territoire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude', None), models.Q(('latitude__gte', -90), ('latitude__lte', 90)), _connector='OR'), name='site_latitude'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latitude", None),
+                    models.Q(("latitude__gte", -90), ("latitude__lte", 90)),
+                    _connector="OR",
+                ),
+                name="site_latitude",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('longitude', None), models.Q(('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='site_longitude'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("longitude", None),
+                    models.Q(("longitude__gte", -180), ("longitude__lte", 180)),
+                    _connector="OR",
+                ),
+                name="site_longitude",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='versiondeposee',
-            constraint=models.UniqueConstraint(fields=('dossier', 'rang'), name='version_unique'),
+            model_name="versiondeposee",
+            constraint=models.UniqueConstraint(fields=("dossier", "rang"), name="version_unique"),
         ),
         migrations.AddConstraint(
-            model_name='versiondeposee',
-            constraint=models.CheckConstraint(condition=models.Q(('rang__gte', 1)), name='version_rang'),
+            model_name="versiondeposee",
+            constraint=models.CheckConstraint(condition=models.Q(("rang__gte", 1)), name="version_rang"),
         ),
         migrations.AddConstraint(
-            model_name='versiondeposee',
-            constraint=models.CheckConstraint(condition=models.Q(('empreinte__regex', '^[0-9a-f]{64}$')), name='version_empreinte'),
+            model_name="versiondeposee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("empreinte__regex", "^[0-9a-f]{64}$")), name="version_empreinte"
+            ),
         ),
     ]

@@ -78,7 +78,7 @@ class GestesDuBrouillon:
     def joindre_complement(self, fichier, *, par, type=None, libelle=""):
         """Add a file beside the frozen version, dated; who may and when is the caller's rule. Same checks."""
         with transaction.atomic():
-            dossier = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+            dossier = self.__class__.objects.select_for_update(of=("self",)).get(pk=self.pk)
             return dossier._joindre(fichier, par=par, type=type, libelle=libelle, complement=True)
 
     def _joindre(self, fichier, *, par, type, libelle, complement=False):

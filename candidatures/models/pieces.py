@@ -9,6 +9,8 @@ from candidatures.models.base import DuDossierQuerySet
 from candidatures.models.dossier import Dossier
 from manufactures import horloge
 
+RIB = "rib"  # code of the call's piece
+
 
 class PresentesManager(models.Manager.from_queryset(DuDossierQuerySet)):
     """Pieces that stand in the dossier; those taken away stay on the disk and in `Piece.toutes`."""
@@ -60,3 +62,8 @@ class Piece(models.Model):
 
     def get_absolute_url(self):
         return reverse("candidatures:piece", args=[self.dossier.numero, self.pk])
+
+    @property
+    def est_bancaire(self) -> bool:
+        """Bank details: for the dossier's members and the agents only, never for the committee or the experts."""
+        return self.type is not None and self.type.code == RIB

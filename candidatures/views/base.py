@@ -1,11 +1,15 @@
 """What the views of a dossier share: found among what one may see, else 404; a refusal says its sentence."""
 
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.models import Dossier, Section
 from manufactures.droits import exiger
 from manufactures.droits_web import GesteMixin
-from manufactures.procedure import Etat
+from manufactures.procedure import Etat, Role
+from manufactures.registres import DES_PORTEURS, roles_sur
+
+LISENT_LES_CONTACTS = DES_PORTEURS | {Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR}
 
 
 class DossierMixin(GesteMixin):
@@ -26,6 +30,17 @@ class DossierMixin(GesteMixin):
         dossiers = Dossier.objects.visibles_par(self.request.user).pour_les_listes()
         return get_object_or_404(dossiers, numero=numero)
 
+    def lit_les_contacts(self) -> bool:
+        """Members, agents and auditor read the representative's address and the bank details; nobody else."""
+        return bool(roles_sur(self.dossier, self.request.user) & LISENT_LES_CONTACTS)
+
+    def retour(self) -> str:
+        """The page of ours this was asked from, else the dossier's."""
+        origine = self.request.headers.get("referer", "")
+        if url_has_allowed_host_and_scheme(origine, {self.request.get_host()}, self.request.is_secure()):
+            return origine
+        return self.dossier.get_absolute_url()
+
     def contexte(self, **autres) -> dict:
         """What the templates of a dossier's pages expect."""
         user = self.request.user
@@ -39,7 +54,7 @@ class DossierMixin(GesteMixin):
         """A page that says why nothing changed (409)."""
         contexte = {
             "phrase": str(phrase),
-            "retour": self.dossier.get_absolute_url(),
+            "retour": self.retour(),
             "retour_texte": "Revenir au dossier",
         }
         return render(self.request, "409.html", contexte, status=409)

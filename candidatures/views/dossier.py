@@ -6,6 +6,7 @@ from candidatures import droits_declares as droits
 from candidatures.gel import contenu_a_figer
 from candidatures.historique import historique
 from candidatures.views.base import DossierMixin, sommaire
+from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat
@@ -25,6 +26,7 @@ class DossierView(DossierMixin):
         actes = Acte.objects.visibles_par(request.user).filter(dossiers=dossier).order_by("-annee", "-rang")
         contexte = self.contexte(
             brouillon=brouillon,
+            close=brouillon and dossier.vague.est_close(horloge.maintenant()),
             manques=manques,
             pieces_manquantes=dossier.pieces_manquantes() if brouillon else [],
             sommaire=sommaire(dossier, manques),
@@ -47,7 +49,9 @@ class LectureView(DossierMixin):
         if version is None and self.dossier.etat != Etat.BROUILLON and versions:
             version = versions[-1]
         contenu = version.contenu if version else contenu_a_figer(self.dossier)
-        contexte = self.contexte(contenu=contenu, version=version, versions=versions)
+        contexte = self.contexte(
+            contenu=contenu, version=version, versions=versions, sans_contacts=not self.lit_les_contacts()
+        )
         return render(request, "candidatures/lecture.html", contexte)
 
 
@@ -69,11 +73,4 @@ class PasserView(UneSeuleFois, DossierMixin):
             return self.refuser(refus)
         if request.htmx:
             return render(request, "candidatures/_etat.html", self.contexte())
-        return redirect(self.retour(request))
-
-    def retour(self, request) -> str:
-        """An address of ours named by the form, else the dossier's page."""
-        suite = request.POST.get("suite", "")
-        return (
-            suite if suite.startswith("/") and not suite.startswith("//") else self.dossier.get_absolute_url()
-        )
+        return redirect(self.retour())

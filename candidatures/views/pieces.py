@@ -1,7 +1,7 @@
 """Attachments: added beside the calendar, served as attachments, taken away while the dossier is a draft."""
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures import droits_declares as droits
@@ -49,6 +49,8 @@ class PieceView(DossierMixin):
     def get(self, request, numero, pk):
         """As an attachment, under its own name, its type not guessed."""
         piece = get_object_or_404(Piece.toutes.visibles_par(request.user), dossier=self.dossier, pk=pk)
+        if piece.est_bancaire and not self.lit_les_contacts():
+            raise Http404(pk)
         reponse = FileResponse(
             piece.fichier.open("rb"), as_attachment=True, filename=piece.nom, content_type=piece.type_mime
         )

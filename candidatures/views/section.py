@@ -113,7 +113,7 @@ class SectionView(UneSeuleFois, DossierMixin):
             self.dossier.versions.order_by("-rang").first() if self.dossier.etat != Etat.BROUILLON else None
         )
         contenu = version.contenu if version else contenu_a_figer(self.dossier)
-        lue = next(lue for lue in lire(contenu) if lue.slug == section)
+        lue = next(lue for lue in lire(contenu, avec_contacts=self.lit_les_contacts()) if lue.slug == section)
         return render(
             self.request, "candidatures/section_lue.html", self.contexte(section=lue, version=version)
         )

@@ -134,7 +134,7 @@ class DemandeComplements(models.Model):
             if cls.ouverte_de(dossier):
                 raise TransitionInterdite("Une demande de compléments est déjà ouverte sur ce dossier.")
             if not pieces or not texte.strip():
-                raise TransitionInterdite("Écrivez ce que vous demandez : un message et au moins un élément.")
+                raise TransitionInterdite("Écrivez ce que vous demandez : un message et au moins un élément.")
             instant = horloge.maintenant()
             if jours_entre(instant, echeance) < DELAI_MINIMAL_JOURS:
                 raise TransitionInterdite(f"Laissez au moins {DELAI_MINIMAL_JOURS} jours pour répondre.")
@@ -163,18 +163,18 @@ class DemandeComplements(models.Model):
                 raise GesteInterdit("Seuls le titulaire et les contributeurs du dossier peuvent répondre.")
             if not demande.est_ouverte or demande.dossier.etat != Etat.A_COMPLETER:
                 raise TransitionInterdite(
-                    "Cette demande est close : écrivez à votre interlocuteur depuis le dossier."
+                    "Cette demande est close : écrivez à votre interlocuteur depuis le dossier."
                 )
             if horloge.instant_exact() >= demande.echeance:
                 raise TransitionInterdite(
-                    f"Le délai est passé depuis le {en_toutes_lettres(demande.echeance)} : "
+                    f"Le délai est passé depuis le {en_toutes_lettres(demande.echeance)} : "
                     "écrivez à votre interlocuteur depuis le dossier."
                 )
             if not texte.strip() and not fichiers:
                 raise TransitionInterdite("Écrivez une réponse ou joignez un fichier.")
             reponse = demande.reponses.create(par=par, texte=texte.strip(), piece=piece)
-            for fichier in fichiers:
-                fichier, libelle = fichier if isinstance(fichier, tuple) else (fichier, "")
+            for envoi in fichiers:
+                fichier, libelle = envoi if isinstance(envoi, tuple) else (envoi, "")
                 reponse.joindre(fichier, libelle=libelle, par=par)
             consigner(
                 demande.dossier.fil,
@@ -198,7 +198,7 @@ class DemandeComplements(models.Model):
             ):
                 raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à l'agent qui l'instruit.")
             if not demande.est_ouverte:
-                raise TransitionInterdite("Cette demande est close : son délai ne se prolonge plus.")
+                raise TransitionInterdite("Cette demande est close : son délai ne se prolonge plus.")
             if echeance <= demande.echeance or echeance <= horloge.maintenant():
                 raise TransitionInterdite("La nouvelle date doit être après l'échéance actuelle, et à venir.")
             demande.echeance, demande.prolongee_le, demande.prolongee_par = (
@@ -211,7 +211,7 @@ class DemandeComplements(models.Model):
             Echange.ecrire(
                 demande.dossier,
                 par=par,
-                texte=f"Un délai supplémentaire vous est accordé : répondez avant le {en_toutes_lettres(echeance)}.",
+                texte=f"Un délai supplémentaire vous est accordé : répondez avant le {en_toutes_lettres(echeance)}.",
             )
         self.refresh_from_db()
 

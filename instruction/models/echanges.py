@@ -73,7 +73,7 @@ class Echange(models.Model):
             cote = cote_de(dossier, par)
             if cote is None:
                 raise GesteInterdit(
-                    "Vous lisez ces messages ; y écrire revient au porteur et aux agents de l'appel."
+                    "Vous lisez ces messages ; y écrire revient au porteur et aux agents de l'appel."
                 )
             message = cls.objects.create(dossier=dossier, de=par, cote=cote, texte=texte.strip())
             lire_le_fil(dossier, cote)

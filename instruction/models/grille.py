@@ -205,13 +205,13 @@ class Instruction(models.Model):
             grille = self._ouverte(par)
             if grille.dossier.etat != Etat.EN_INSTRUCTION:
                 raise TransitionInterdite(
-                    "Une demande de compléments est en cours : attendez la réponse ou l'échéance."
+                    "Une demande de compléments est en cours : attendez la réponse ou l'échéance."
                 )
             if not grille.codes(Reponse.NON):
-                raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
+                raise TransitionInterdite("Aucune règle n'est répondue « non » : rien ne fonde un refus.")
             if len(motif) < LONGUEUR_MOTIF_REFUS:
                 raise TransitionInterdite(
-                    f"Écrivez un motif d'au moins {LONGUEUR_MOTIF_REFUS} caractères : il est imprimé."
+                    f"Écrivez un motif d'au moins {LONGUEUR_MOTIF_REFUS} caractères : il est imprimé."
                 )
             grille.sens, grille.remis_le = SensAvis.IRRECEVABLE, horloge.maintenant()
             grille.proposition_refus, grille.refus_propose_par = motif, par
@@ -263,7 +263,7 @@ class Instruction(models.Model):
         grille = self._verrouiller(par, reserve_a)
         if grille.dossier.etat not in EXAMINABLES or grille.sens:
             raise TransitionInterdite(
-                "La pré-instruction de ce dossier est conclue : la grille ne change plus."
+                "La pré-instruction de ce dossier est conclue : la grille ne change plus."
             )
         return grille
 
@@ -375,15 +375,15 @@ class Verdict(LigneGrille):
         ]
 
     def __str__(self):
-        return f"{self.critere.code} : {self.get_reponse_display() or 'sans réponse'}"
+        return f"{self.critere.code} : {self.get_reponse_display() or 'sans réponse'}"
 
     def verifier(self) -> None:
         """A « non » is reasoned, a question is written."""
         if self.reponse == Reponse.NON and not self.motif.strip():
-            raise TransitionInterdite(f"{self.critere.code} : écrivez pourquoi la règle n'est pas remplie.")
+            raise TransitionInterdite(f"{self.critere.code} : écrivez pourquoi la règle n'est pas remplie.")
         if self.reponse == Reponse.A_DEMANDER and not self.motif.strip():
             raise TransitionInterdite(
-                f"{self.critere.code} : écrivez ce que le porteur doit préciser ou fournir."
+                f"{self.critere.code} : écrivez ce que le porteur doit préciser ou fournir."
             )
 
     def lue(self) -> str:
@@ -420,7 +420,7 @@ class NoteInstruction(LigneGrille):
         ]
 
     def __str__(self):
-        return f"{self.critere.code} : {'sans note' if self.note is None else self.note}"
+        return f"{self.critere.code} : {'sans note' if self.note is None else self.note}"
 
     def lue(self) -> str:
         """The row in one sentence, for the page of the two versions."""

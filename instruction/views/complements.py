@@ -38,7 +38,7 @@ def points_proposes(grille) -> list[dict]:
                 else "",
                 "raison": verdict.motif
                 if long
-                else f"la règle « {verdict.critere.libelle} » ne peut pas être vérifiée sans cet élément",
+                else f"la règle « {verdict.critere.libelle} » ne peut pas être vérifiée sans cet élément",
                 "indispensable": True,
                 "regle": verdict.critere.pk,
             }
@@ -108,7 +108,7 @@ class ProlongerView(DossierDeLAgence):
         if not form.is_valid():
             return self.afficher(form=form)
         demande.prolonger(par=request.user, echeance=form.cleaned_data["echeance"])
-        messages.success(request, "Délai prolongé : le porteur est prévenu.")
+        messages.success(request, "Délai prolongé : le porteur est prévenu.")
         return redirect("instruction:dossier", self.dossier.numero)
 
 
@@ -148,7 +148,7 @@ class RepondreView(UneSeuleFois, GesteMixin):
         ici = reverse("instruction:repondre", args=[self.dossier.numero])
         if request.POST.get("action") == "completer":
             self.dossier.passer("completer", par=request.user)
-            messages.success(request, "Réponse transmise : l'ANCT reprend l'examen de votre dossier.")
+            messages.success(request, "Réponse transmise : l'ANCT reprend l'examen de votre dossier.")
             return redirect(ici)
         demande = DemandeComplements.ouverte_de(self.dossier)
         if demande is None:
@@ -171,7 +171,7 @@ class RepondreView(UneSeuleFois, GesteMixin):
         except ValidationError as refus:
             form.add_error("fichiers", refus)
             return self.afficher(form=form, status=422)
-        messages.success(request, "Réponse ajoutée, avec sa date. Terminez par « J'ai répondu ».")
+        messages.success(request, "Réponse ajoutée, avec sa date. Terminez par « J'ai répondu ».")
         return redirect(ici + (f"#point-{piece.pk}" if piece else ""))
 
     def afficher(self, status: int = 200, form=None):

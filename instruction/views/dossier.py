@@ -30,9 +30,9 @@ from manufactures.programme.models import Habilitation
 from manufactures.registres import TransitionInterdite
 
 FAITS = {
-    "prendre_en_charge": "Dossier pris en charge : la grille est ouverte.",
+    "prendre_en_charge": "Dossier pris en charge : la grille est ouverte.",
     "constater_echeance": "L'examen reprend avec ce qui a été reçu.",
-    "declarer_recevable": "Dossier déclaré recevable : le rapport d'instruction est en préparation.",
+    "declarer_recevable": "Dossier déclaré recevable : le rapport d'instruction est en préparation.",
     "rouvrir": "La pré-instruction est rouverte.",
     "retirer": "Le dossier est retiré.",
 }

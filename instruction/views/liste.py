@@ -15,7 +15,7 @@ from manufactures import horloge
 from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Etat
 from manufactures.programme.donnees.geographie import normaliser
-from manufactures.programme.models import Departement, Vague
+from manufactures.programme.models import Critere, Departement, NatureCritere, Vague
 
 PAR_PAGE = 25
 TRIS = {
@@ -83,6 +83,12 @@ def habiller(dossiers):
     )
 
 
+def regles_dues() -> dict[int, int]:
+    """How many rules each call asks."""
+    regles = Critere.objects.filter(nature=NatureCritere.ELIGIBILITE).order_by()
+    return dict(regles.values("appel").annotate(n=Count("pk")).values_list("appel", "n"))
+
+
 def echeance_de(dossier):
     """The date that matters now: the answer's, else the implicit refusal's; none once the examination is over."""
     if dossier.etat == Etat.A_COMPLETER:
@@ -112,7 +118,9 @@ class ListeView(GesteMixin):
         valeurs = filtres.valeurs()
         dossiers, tri = trier(filtrer(vus, valeurs), request.GET.get("tri", TRI_PROPOSE))
         page = Paginator(habiller(dossiers), PAR_PAGE).get_page(request.GET.get("page"))
+        dues = regles_dues()
         for dossier in page.object_list:
+            dossier.dues = dues.get(dossier.vague.appel_id, 0)
             dossier.terme = echeance_de(dossier)
             dossier.retard = -horloge.jours_avant(dossier.terme) if dossier.terme else 0
             dossier.en_retard = dossier.retard > 0

@@ -55,7 +55,7 @@ class MessagesView(UneSeuleFois, GesteMixin):
         if not form.is_valid():
             return self.afficher(request, form)
         Echange.ecrire(self.dossier, par=request.user, texte=form.cleaned_data["texte"])
-        messages.success(request, "Message envoyé : il reste sur le dossier.")
+        messages.success(request, "Message envoyé : il reste sur le dossier.")
         suite = request.POST.get("suite")
         if suite == "instruction" and self.cote == Cote.AGENT:
             return redirect("instruction:dossier", numero)

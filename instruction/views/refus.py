@@ -45,7 +45,7 @@ class RefusView(RefusCommun):
             form = MotifForm(request.POST)
             motif = form.cleaned_data["motif"] if form.is_valid() else ""
             self.grille.reprendre_examen(motif, par=request.user)
-            messages.success(request, "L'examen reprend : la grille est ouverte.")
+            messages.success(request, "L'examen reprend : la grille est ouverte.")
             return redirect("instruction:dossier", self.dossier.numero)
         form = RefusForm(request.POST)
         if not form.is_valid():
@@ -53,7 +53,7 @@ class RefusView(RefusCommun):
         self.grille.proposer_refus(form.cleaned_data["motif"], par=request.user)
         messages.success(
             request,
-            "Refus proposé : une personne qui a délégation de signature décidera de l'irrecevabilité.",
+            "Refus proposé : une personne qui a délégation de signature décidera de l'irrecevabilité.",
         )
         return redirect("instruction:dossier", self.dossier.numero)
 
@@ -77,7 +77,7 @@ class IrrecevabiliteView(RefusCommun):
         if Role.RESPONSABLE not in self.roles:
             return "La décision revient à un responsable de l'appel qui a délégation de signature."
         if user.pk in (self.grille.refus_propose_par_id, self.grille.instructeur_id):
-            return "Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe."
+            return "Vous avez instruit ce dossier ou proposé ce refus : une autre personne le signe."
         if (
             Delegation.en_vigueur(user, self.dossier.vague.appel, horloge.maintenant(), "irrecevabilite")
             is None
@@ -104,5 +104,5 @@ class IrrecevabiliteView(RefusCommun):
         if not form.is_valid():
             return self.afficher(form=form)
         self.dossier.passer("declarer_irrecevable", par=request.user, motif=form.cleaned_data["motif"])
-        messages.success(request, "Décision signée : le porteur est prévenu, le document est en préparation.")
+        messages.success(request, "Décision signée : le porteur est prévenu, le document est en préparation.")
         return redirect("instruction:dossier", self.dossier.numero)

@@ -24,7 +24,7 @@ from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Role
 from manufactures.registres import DES_PORTEURS, taches_pour
 
-AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR}
+AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
 MESSAGES_MONTRES = 5
 TACHES_MONTREES = 50
 NOUVELLE_VISITE = timedelta(hours=4)  # under this, one still visits

@@ -106,7 +106,7 @@ class VerificationView(GesteMixin):
         if not form.is_valid():
             return self._montrer(request, code, {"form": form}, status=422)
         empreinte = hashlib.sha256(form.cleaned_data["fichier"].read()).hexdigest()
-        acte = publics().filter(code=code).first()
+        acte = publics().filter(code=code.upper()).first()
         verdict = "identique" if acte and acte.empreinte == empreinte else "different"
         return self._montrer(request, code, {"form": ComparaisonForm(), "comparaison": verdict})
 

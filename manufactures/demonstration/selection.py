@@ -156,8 +156,9 @@ def declarer(scene: Scene, seance: dict, courriel: str) -> None:
     reponses = {}
     for fiche in ordre_du_jour(seance):
         cle = scene.dossiers[fiche["cle"]]
-        dite = next(d for d in fiche["declarations_interets"] if d["membre"] == courriel)
-        if cle not in deja:
+        dites = fiche.get("declarations_interets", [])
+        dite = next((d for d in dites if d["membre"] == courriel), None)  # some have not declared yet
+        if dite and cle not in deja:
             reponses[cle] = (ReponseInteret[dite["reponse"].upper()], dite.get("motif", ""))
     if reponses:
         DeclarationInterets.signer(ligne, siege, reponses, par=scene.gens[courriel])

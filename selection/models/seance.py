@@ -12,7 +12,8 @@ from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
-from manufactures.registres import VisiblesQuerySet, composer
+from manufactures.programme.models.habilitation import appels_de
+from manufactures.registres import GesteInterdit, VisiblesQuerySet, composer
 from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi, noter, prevenir
 from selection.models.comite import Membre
 from selection.quorum import Compte, compter, requis
@@ -189,6 +190,43 @@ class Seance(models.Model):
         return seance
 
     # -- deeds ---------------------------------------------------------------------------------------------------
+    @classmethod
+    def prevoir(cls, *, par, vague, **champs) -> "Seance":
+        """Prepare a sitting, under the rules of the call's règlement; `par` is its secretary unless told otherwise."""
+        if not appels_de(par, Role.RESPONSABLE).filter(pk=vague.appel_id).exists():
+            raise GesteInterdit("Préparer une séance revient à un responsable de l'appel.")
+        with transaction.atomic():
+            defauts = {"secretaire": par, "reglement_version": vague.appel.reglement_version}
+            seance = cls.objects.create(vague=vague, **(defauts | champs))
+            consigner(seance.fil, "prevoir", par=par, type=str(seance.type), debut=seance.debut.isoformat())
+        return seance
+
+    def desinscrire(self, point, *, par) -> None:
+        """Take an item off while the agenda is open; the dossier stays before the committee, for another sitting."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            consigner(seance.fil, "desinscrire", par=par, dossier=point.dossier.numero)
+            point.delete()
+
+    def nommer_rapporteur(self, point, membre: Membre | None, *, par) -> None:
+        """Ask a member to report on an item; not one who stepped back from it."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE, EtatSeance.CONVOQUEE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            deporte = (
+                membre is not None and point.dossier.deports.filter(leve_le=None, membre=membre).exists()
+            )
+            exiger(not deporte, f"{membre} s'est déporté de ce dossier.")
+            noter(point, rapporteur=membre)
+            consigner(
+                seance.fil,
+                "nommer_rapporteur",
+                par=par,
+                point=point.rang,
+                membre=membre.pk if membre else None,
+            )
+
     def inscrire(self, dossier: Dossier, *, par, rapporteur: Membre | None = None, rang: int | None = None):
         """Put a dossier on the agenda; a first sitting takes it from RECEVABLE to EN_COMITE. Returns the item."""
         with transaction.atomic():

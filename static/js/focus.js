@@ -2,9 +2,6 @@
 (() => {
   "use strict";
 
-  // On a phone the menu becomes a dialog, which has a name; a plain block may not have one.
-  document.getElementById("menu")?.setAttribute("aria-labelledby", "bouton-menu");
-
   // The server names the element that takes the focus: HX-Trigger: {"mp:focus": "#id"} (screens R8).
   document.addEventListener("mp:focus", (evenement) => {
     const cible = document.querySelector(evenement.detail.value || evenement.detail);

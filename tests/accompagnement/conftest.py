@@ -1,7 +1,9 @@
 """The people of the support, and a project at each of its points."""
 
 import pytest
+from django.db import connection
 
+from manufactures import registres
 from tests.factories import accompagnement as f
 
 
@@ -34,3 +36,17 @@ def mission(gens, projet, credit):
     """Three days ordered, from today."""
     f.enveloppe_ingenierie(projet)
     return f.mission(gens, projet)
+
+
+@pytest.fixture
+def invariants_verifies(db):
+    """This stage's own invariants hold when the test ends (earlier stages' rows are shortened by the factories)."""
+    yield
+    if not connection.needs_rollback:
+        siens = [
+            (nom, test)
+            for nom, test in registres._invariants
+            if test.__module__ == "accompagnement.invariants"
+        ]
+        assert siens
+        assert {nom: v for nom, test in siens if (v := list(test()))} == {}

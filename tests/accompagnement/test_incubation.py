@@ -36,8 +36,12 @@ def test_a_laureate_enters_its_cohort_and_owes_one_deliverable_a_dated_module(ge
 
     dossier.refresh_from_db()
     assert dossier.etat == Etat.EN_INCUBATION
-    assert [(item.titre, item.etat) for item in dossier.livrables.all()] == [("Note de synthèse", "ATTENDU")] * 2
-    assert Entree.objects.get(fil=dossier.fil, action="ouvrir_incubation").faits == {"promotion": "Promotion Copeau"}
+    assert [(item.titre, item.etat) for item in dossier.livrables.all()] == [
+        ("Note de synthèse", "ATTENDU")
+    ] * 2
+    assert Entree.objects.get(fil=dossier.fil, action="ouvrir_incubation").faits == {
+        "promotion": "Promotion Copeau"
+    }
 
 
 def test_a_latecomer_owes_the_deliverables_of_the_modules_already_dated(gens):
@@ -85,9 +89,12 @@ def test_a_laureate_of_another_wave_enters_no_cohort_of_this_one(gens):
 def test_a_cohort_is_an_agent_s(gens, qui):
     with pytest.raises(GesteInterdit):
         Promotion.ouvrir(
-            vague=VagueFactory(close=True), nom="P", debut=horloge.aujourd_hui(),
-            fin=horloge.aujourd_hui() + timedelta(days=9), par=getattr(gens, qui),
-        )  # fmt: skip
+            vague=VagueFactory(close=True),
+            nom="P",
+            debut=horloge.aujourd_hui(),
+            fin=horloge.aujourd_hui() + timedelta(days=9),
+            par=getattr(gens, qui),
+        )
 
     assert not Promotion.objects.exists()
 
@@ -178,8 +185,15 @@ def test_a_deliverable_is_handed_in_taken_back_handed_in_again_validated(gens, l
     livrable.relire(par=gens.expert, valide=True)
 
     assert (livrable.etat, livrable.expert) == (EtatLivrable.VALIDE, gens.expert)
-    actions = Entree.objects.filter(fil=livrable.dossier.fil).order_by("rang").values_list("action", flat=True)
-    assert list(actions)[-4:] == ["remettre_livrable", "relire_livrable", "remettre_livrable", "relire_livrable"]
+    actions = (
+        Entree.objects.filter(fil=livrable.dossier.fil).order_by("rang").values_list("action", flat=True)
+    )
+    assert list(actions)[-4:] == [
+        "remettre_livrable",
+        "relire_livrable",
+        "remettre_livrable",
+        "relire_livrable",
+    ]
 
 
 def test_refusals_of_a_deliverable_change_nothing(gens, livrable):

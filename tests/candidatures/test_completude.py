@@ -56,12 +56,17 @@ def test_each_compulsory_answer(champ, section):
         (lambda d: d.equipements.all().delete(), "equipements"),
         (lambda d: d.exercices.filter(annee="N+1").delete(), "exercices"),
         (lambda d: d.partenaires.all().delete(), "partenaires"),
-        (lambda d: d.lignes_financement.filter(volet="AMORCAGE", sens="DEPENSE").delete(), "depenses_amorcage"),
+        (
+            lambda d: d.lignes_financement.filter(volet="AMORCAGE", sens="DEPENSE").delete(),
+            "depenses_amorcage",
+        ),
         (lambda d: Dossier.objects.filter(pk=d.pk).update(demande_amorcage=1), "demande_amorcage"),
         (lambda d: Dossier.objects.filter(pk=d.pk).update(commune_siege=None), "commune_siege"),
         (lambda d: Dossier.objects.filter(pk=d.pk).update(forme_juridique=None), "forme_juridique"),
         (
-            lambda d: Dossier.objects.filter(pk=d.pk).update(forme_juridique=FormeJuridiqueFactory(association=True)),
+            lambda d: Dossier.objects.filter(pk=d.pk).update(
+                forme_juridique=FormeJuridiqueFactory(association=True)
+            ),
             "numero_rna",
         ),
     ],

@@ -102,7 +102,9 @@ def test_the_limit_itself_is_late(ecart, accepte):
         if accepte:
             dossier.deposer(par=dossier.titulaire, **ATTESTATIONS)
         else:
-            with pytest.raises(TransitionInterdite, match="Les dépôts sont clos depuis le .* Votre brouillon est gardé"):
+            with pytest.raises(
+                TransitionInterdite, match="Les dépôts sont clos depuis le .* Votre brouillon est gardé"
+            ):
                 dossier.deposer(par=dossier.titulaire, **ATTESTATIONS)
     if accepte:
         assert dossier.etat == Etat.DEPOSE

@@ -33,7 +33,9 @@ def test_a_right_siret_is_taken(numero):
     numeros.valider_siret(numero)
 
 
-@pytest.mark.parametrize("numero", ["73282932000075", "7328293200007", "7328293200007A", "00031136500018", ""])
+@pytest.mark.parametrize(
+    "numero", ["73282932000075", "7328293200007", "7328293200007A", "00031136500018", ""]
+)
 def test_a_wrong_siret_is_not(numero):
     """One digit is enough."""
     with pytest.raises(ValidationError):
@@ -43,9 +45,17 @@ def test_a_wrong_siret_is_not(numero):
 @pytest.mark.parametrize(
     ("valider", "bons", "mauvais"),
     [
-        (numeros.valider_rna, ["W751234567", "W2A1000001", "W9R1000001"], ["751234567", "W75123456", "w751234567"]),
+        (
+            numeros.valider_rna,
+            ["W751234567", "W2A1000001", "W9R1000001"],
+            ["751234567", "W75123456", "w751234567"],
+        ),
         (numeros.valider_code_postal, ["26400", "97400"], ["2640", "2A004", "264000"]),
-        (numeros.valider_telephone, ["0199000010", "+33199000010", "+262262000000"], ["199000010", "01990000", "+0199"]),
+        (
+            numeros.valider_telephone,
+            ["0199000010", "+33199000010", "+262262000000"],
+            ["199000010", "01990000", "+0199"],
+        ),
         (numeros.valider_demi_journee, [Decimal("0"), Decimal("2.5"), Decimal("15")], [Decimal("2.3")]),
     ],
 )
@@ -69,7 +79,9 @@ def test_a_number_is_drawn_again_at_a_collision(monkeypatch):
 
 def test_drawn_numbers_avoid_look_alikes():
     """No 0, O, 1, I: read over the telephone."""
-    assert all(re.match(r"^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$", numeros.tirer_numero()) for _ in range(200))
+    assert all(
+        re.match(r"^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$", numeros.tirer_numero()) for _ in range(200)
+    )
 
 
 def test_a_closed_wave_takes_no_new_dossier():
@@ -93,7 +105,13 @@ def test_the_database_bounds_what_it_holds():
     refusee(lambda: Site.objects.create(dossier=dossier, nom="B", principal=True, commune=CommuneFactory()))
     refusee(lambda: MembreFactory(dossier=dossier))
     refusee(lambda: Membre.objects.create(dossier=dossier, user=dossier.titulaire, droit=Droit.LECTEUR))
-    for champs in ({"demande_amorcage": -1}, {"siret": "12"}, {"numero": "D-0000-0000"}, {"etat": "DEPOSE"}, {"etat": "X"}):
+    for champs in (
+        {"demande_amorcage": -1},
+        {"siret": "12"},
+        {"numero": "D-0000-0000"},
+        {"etat": "DEPOSE"},
+        {"etat": "X"},
+    ):
         refusee(lambda champs=champs: Dossier.objects.filter(pk=dossier.pk).update(**champs))
 
 

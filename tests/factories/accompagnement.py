@@ -43,9 +43,15 @@ EXEMPLES = Path(__file__).resolve().parent.parent / "actes" / "exemples"
 IBAN = "FR7699999999997000987653609"
 INVESTISSEMENT, AMORCAGE, DEPENSE = Decimal("170000.00"), Decimal("55000.00"), Decimal("305820.00")
 MODULES = (
-    "Renforcer l'écosystème", "Maîtriser le foncier", "Consolider le modèle économique", "Appui juridique",
-    "Aménagement", "Offre de services", "Communication", "Mesure d'impact",
-)  # fmt: skip
+    "Renforcer l'écosystème",
+    "Maîtriser le foncier",
+    "Consolider le modèle économique",
+    "Appui juridique",
+    "Aménagement",
+    "Offre de services",
+    "Communication",
+    "Mesure d'impact",
+)
 
 
 @dataclass
@@ -61,21 +67,26 @@ class Distribution:
     auditeur: object
 
 
+def personne(**champs):
+    """A person who signs in by force: no password to hash."""
+    return UserFactory(password=None, **champs)
+
+
 def distribution() -> Distribution:
     """Seven persons who each hold one role; the call exists with its eight modules."""
     appel = AppelFactory()
     for rang, libelle in enumerate(MODULES, 1):
         ModuleFactory(appel=appel, rang=rang, libelle=libelle)
-    signataire = UserFactory(role=Role.RESPONSABLE, prenom="Agnès")
+    signataire = personne(role=Role.RESPONSABLE, prenom="Agnès")
     DelegationFactory(user=signataire, appel=appel)
     return Distribution(
-        porteur=UserFactory(prenom="Awa", qualite="gérante"),
-        contributeur=UserFactory(prenom="Noé"),
-        agent=UserFactory(role=Role.INSTRUCTEUR, prenom="Lucie"),
-        responsable=UserFactory(role=Role.RESPONSABLE, prenom="Florence"),
+        porteur=personne(prenom="Awa", qualite="gérante"),
+        contributeur=personne(prenom="Noé"),
+        agent=personne(role=Role.INSTRUCTEUR, prenom="Lucie"),
+        responsable=personne(role=Role.RESPONSABLE, prenom="Florence"),
         signataire=signataire,
-        expert=UserFactory(role=Role.EXPERT, prenom="Yann", organisation="Coopérative Tour de Table"),
-        auditeur=UserFactory(role=Role.AUDITEUR),
+        expert=personne(role=Role.EXPERT, prenom="Yann", organisation="Coopérative Tour de Table"),
+        auditeur=personne(role=Role.AUDITEUR),
     )
 
 
@@ -138,9 +149,15 @@ def session(gens: Distribution, cohorte: Promotion, jour: date | None = None, ra
 def piece(dossier: Dossier, par) -> Piece:
     """A file of the dossier (its bytes are not stored)."""
     return Piece.objects.create(
-        dossier=dossier, libelle="Note", fichier="pieces/ab/abc.pdf", nom="note.pdf", type_mime="application/pdf",
-        taille=1200, empreinte="a" * 64, ajoutee_par=par,
-    )  # fmt: skip
+        dossier=dossier,
+        libelle="Note",
+        fichier="pieces/ab/abc.pdf",
+        nom="note.pdf",
+        type_mime="application/pdf",
+        taille=1200,
+        empreinte="a" * 64,
+        ajoutee_par=par,
+    )
 
 
 def bilan(gens: Distribution, dossier: Dossier, besoins=()) -> BilanIncubation:
@@ -149,13 +166,21 @@ def bilan(gens: Distribution, dossier: Dossier, besoins=()) -> BilanIncubation:
     Diagnostic.poser(dossier, Moment.ENTREE, dict.fromkeys(modules, 1), par=gens.agent)
     Diagnostic.poser(dossier, Moment.SORTIE, dict.fromkeys(modules, 3), par=gens.agent)
     return BilanIncubation.rediger(
-        dossier, par=gens.agent, texte="Projet prêt pour l'arbitrage.", expert=gens.expert, besoins=list(besoins)
+        dossier,
+        par=gens.agent,
+        texte="Projet prêt pour l'arbitrage.",
+        expert=gens.expert,
+        besoins=list(besoins),
     )
 
 
 def themes() -> list[Theme]:
     """Three themes."""
-    codes = {"gouvernance_partagee": "Gouvernance partagée", "communication": "Communication", "juridique": "Appui juridique"}
+    codes = {
+        "gouvernance_partagee": "Gouvernance partagée",
+        "communication": "Communication",
+        "juridique": "Appui juridique",
+    }
     return [ThemeFactory(code=code, libelle=libelle) for code, libelle in codes.items()]
 
 
@@ -164,53 +189,98 @@ def accompagne(gens: Distribution, **champs) -> Dossier:
     dossier = laureat(gens, etat=Etat.EN_ACCOMPAGNEMENT, **champs)
     aujourd_hui = horloge.aujourd_hui()
     cohorte, _ = Promotion.objects.get_or_create(
-        vague=dossier.vague, nom="Promotion passée",
+        vague=dossier.vague,
+        nom="Promotion passée",
         defaults={"debut": aujourd_hui - timedelta(days=200), "fin": aujourd_hui - timedelta(days=80)},
-    )  # fmt: skip
+    )
     Inscription.objects.create(promotion=cohorte, dossier=dossier)
     BilanIncubation.objects.create(
-        dossier=dossier, texte="Prêt.", redige_par=gens.agent, gele_le=horloge.maintenant(), gele_par=gens.agent
+        dossier=dossier,
+        texte="Prêt.",
+        redige_par=gens.agent,
+        gele_le=horloge.maintenant(),
+        gele_par=gens.agent,
     )
     attribution(gens, dossier)
     return dossier
 
 
 def attribution(
-    gens: Distribution, dossier: Dossier, *, investissement=INVESTISSEMENT, amorcage=AMORCAGE, jours=Decimal("15.0")
+    gens: Distribution,
+    dossier: Dossier,
+    *,
+    investissement=INVESTISSEMENT,
+    amorcage=AMORCAGE,
+    jours=Decimal("15.0"),
 ) -> Decision:
     """A published award, signed by the holder of the delegation, with its act (snapshot of the examples)."""
     avis = _avis_favorable(gens, dossier)
     instantane = json.loads((EXEMPLES / "attribution.json").read_text(encoding="utf-8"))
     instantane.pop("acte")
     acte = Acte.commander(
-        "attribution", fil=dossier.fil, instantane=instantane | dossier.instantane(), par=gens.signataire, cle="attribution"
+        "attribution",
+        fil=dossier.fil,
+        instantane=instantane | dossier.instantane(),
+        par=gens.signataire,
+        cle="attribution",
     )
     dossier.ajouter_acte(acte)
     instant = horloge.maintenant()
     return Decision.objects.create(
-        dossier=dossier, avis=avis, sens="ATTRIBUTION", motif="Projet prêt à investir, plan équilibré et co-financé. " * 2,
-        montant_investissement=investissement, montant_amorcage=amorcage, jours_accordes=jours,
-        depense_eligible_investissement=DEPENSE, depense_eligible_amorcage=Decimal("110000.00"),
-        taux_investissement=Decimal("0.5559"), taux_amorcage=Decimal("0.5000"), redigee_par=gens.agent,
-        signee_par=gens.signataire, signee_le=instant, delegation=gens.signataire.delegations.get(), acte=acte,
-        diffusion_le=instant, programmee_par=gens.responsable, publiee_le=instant,
-    )  # fmt: skip
+        dossier=dossier,
+        avis=avis,
+        sens="ATTRIBUTION",
+        motif="Projet prêt à investir, plan équilibré et co-financé. " * 2,
+        montant_investissement=investissement,
+        montant_amorcage=amorcage,
+        jours_accordes=jours,
+        depense_eligible_investissement=DEPENSE,
+        depense_eligible_amorcage=Decimal("110000.00"),
+        taux_investissement=Decimal("0.5559"),
+        taux_amorcage=Decimal("0.5000"),
+        redigee_par=gens.agent,
+        signee_par=gens.signataire,
+        signee_le=instant,
+        delegation=gens.signataire.delegations.get(),
+        acte=acte,
+        diffusion_le=instant,
+        programmee_par=gens.responsable,
+        publiee_le=instant,
+    )
 
 
 def _avis_favorable(gens, dossier) -> Avis:
     instant = horloge.maintenant()
     seance, _ = Seance.objects.get_or_create(
-        vague=dossier.vague, type="ARBITRAGE",
+        vague=dossier.vague,
+        type="ARBITRAGE",
         defaults={
-            "debut": instant, "lieu": "Paris", "secretaire": gens.responsable, "etat": "CLOSE", "convoquee_le": instant,
-            "ouverte_le": instant, "close_le": instant,
+            "debut": instant,
+            "lieu": "Paris",
+            "secretaire": gens.responsable,
+            "etat": "CLOSE",
+            "convoquee_le": instant,
+            "ouverte_le": instant,
+            "close_le": instant,
         },
-    )  # fmt: skip
+    )
     point = PointOrdreDuJour.objects.create(seance=seance, dossier=dossier, rang=seance.points.count() + 1)
     scrutin = Scrutin.objects.create(
-        point=point, question=Question.values[0], secret=False, etat="CLOS", quorum=1, majorite=1, presents=3, votants=3,
-        pour=3, contre=0, abstentions=0, blancs=0, ouvert_par=gens.responsable, clos_le=instant,
-    )  # fmt: skip
+        point=point,
+        question=Question.values[0],
+        secret=False,
+        etat="CLOS",
+        quorum=1,
+        majorite=1,
+        presents=3,
+        votants=3,
+        pour=3,
+        contre=0,
+        abstentions=0,
+        blancs=0,
+        ouvert_par=gens.responsable,
+        clos_le=instant,
+    )
     return Avis.objects.create(
         point=point, dossier=dossier, seance=seance, scrutin=scrutin, sens="FAVORABLE", motifs="Plan solide."
     )
@@ -218,7 +288,9 @@ def _avis_favorable(gens, dossier) -> Avis:
 
 def convention(gens: Distribution, dossier: Dossier, *, signee=True) -> Convention:
     """The convention of a project in support, signed by both unless told otherwise."""
-    CoordonneesBancaires.declarer(dossier, par=gens.porteur, iban=IBAN, bic="ZZZZFRPPXXX", titulaire="La Fabrique")
+    CoordonneesBancaires.declarer(
+        dossier, par=gens.porteur, iban=IBAN, bic="ZZZZFRPPXXX", titulaire="La Fabrique"
+    )
     la_convention = Convention.preparer(dossier, par=gens.agent)
     if signee:
         la_convention.signer_beneficiaire(par=gens.porteur)
@@ -241,15 +313,23 @@ def payer(gens: Distribution, tranche: Tranche, factures=()) -> None:
 def facture(numero="F-1", ht="100000.00", **champs) -> dict:
     """Fields of an invoice, VAT 20 %."""
     return {
-        "numero": numero, "fournisseur": "Ateliers Exemple", "objet": "Presse", "date": horloge.aujourd_hui(),
-        "montant_ht": Decimal(ht), "montant_ttc": (Decimal(ht) * Decimal("1.2")).quantize(Decimal("0.01")),
-    } | champs  # fmt: skip
+        "numero": numero,
+        "fournisseur": "Ateliers Exemple",
+        "objet": "Presse",
+        "date": horloge.aujourd_hui(),
+        "montant_ht": Decimal(ht),
+        "montant_ttc": (Decimal(ht) * Decimal("1.2")).quantize(Decimal("0.01")),
+    } | champs
 
 
 def credit(gens: Distribution, dossier: Dossier) -> CreditJours:
     """Fifteen days on three themes: 6, 5 and 4."""
     un, deux, trois = themes()
-    besoins = [(un, "6.0", "Écrire les statuts"), (deux, "5.0", "Lancer le catalogue"), (trois, "4.0", "Contrats")]
+    besoins = [
+        (un, "6.0", "Écrire les statuts"),
+        (deux, "5.0", "Lancer le catalogue"),
+        (trois, "4.0", "Contrats"),
+    ]
     return CreditJours.ouvrir(dossier, par=gens.responsable, besoins=besoins)
 
 
@@ -258,13 +338,21 @@ def enveloppe_ingenierie(dossier: Dossier):
     return EnveloppeFactory(vague=dossier.vague, nature=NatureAide.INGENIERIE, plafond=Decimal("100000.00"))
 
 
-def mission(gens: Distribution, dossier: Dossier, *, jours="3.0", jusqu_a="COMMANDEE", theme=None, debut=None) -> Mission:
+def mission(
+    gens: Distribution, dossier: Dossier, *, jours="3.0", jusqu_a="COMMANDEE", theme=None, debut=None
+) -> Mission:
     """A mission of shared governance, led by its real steps to the given state; dates from today for a month."""
     debut = debut or horloge.aujourd_hui()
     la_mission = Mission.proposer(
-        dossier, par=gens.agent, theme=theme or themes()[0], expert=gens.expert, objet="Écrire les statuts",
-        jours=Decimal(jours), debut=debut, fin=debut + timedelta(days=30),
-    )  # fmt: skip
+        dossier,
+        par=gens.agent,
+        theme=theme or themes()[0],
+        expert=gens.expert,
+        objet="Écrire les statuts",
+        jours=Decimal(jours),
+        debut=debut,
+        fin=debut + timedelta(days=30),
+    )
     if jusqu_a == "PROPOSEE":
         return la_mission
     la_mission.agreer(par=gens.porteur)

@@ -6,8 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from candidatures.models import Dossier, Droit, LigneFinancement, Site, VersionDeposee
-from instruction.models import Instruction
+from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import NatureAide, NatureCritere
@@ -26,17 +25,18 @@ from selection.models import (
     TypeSeance,
 )
 from tests.factories.comptes import DelegationFactory, HabilitationFactory, UserFactory
+from tests.factories.instruction import dossier_depose, pris_en_charge, remplir
 from tests.factories.programme import (
     AppelFactory,
-    CommuneFactory,
     CritereFactory,
     EnveloppeFactory,
-    FormeJuridiqueFactory,
     VagueFactory,
     grille,
 )
 
-MOTIF = "Le comité a retenu la densité du lien avec le territoire et un atelier que les artisans utilisent déjà."
+MOTIF = (
+    "Le comité a retenu la densité du lien avec le territoire et un atelier que les artisans utilisent déjà."
+)
 REFUS = (
     "Les équipements demandés serviraient en premier lieu à une seule société ; l'usage partagé n'est ni daté ni "
     "garanti et les locataires n'ont aucune part aux décisions (critères C1 et C4)."
@@ -93,61 +93,62 @@ def comite(effectif: int = 9) -> list[Membre]:
     return membres
 
 
-def dossier_examine(etat=Etat.RECEVABLE, *, vague=None, nom="La Soudée", instructeur=None, **champs) -> Dossier:
-    """A deposited dossier whose pre-screening is over, in the state asked, with its titulaire and its agent."""
-    vague = vague or vague_close()
-    instant = horloge.maintenant() - timedelta(days=5)
-    defauts = {
-        "raison_sociale": f"SCIC {nom}", "siret": "00031136500019", "forme_juridique": FormeJuridiqueFactory(),
-        "commune_siege": CommuneFactory(), "code_postal_siege": "26400", "adresse_siege": "1 rue des Copeaux",
-        "representant_civilite": "Madame", "representant_prenom": "Awa", "representant_nom": "Diallo",
-        "representant_qualite": "gérante", "resume_public": "Un atelier partagé de métal et de bois.",
-        "demande_investissement": Decimal("100000.00"), "demande_amorcage": Decimal("20000.00"),
-        "demande_jours": Decimal("15.0"), "depose_le": instant, "version_deposee": 1,
-    }  # fmt: skip
-    dossier = Dossier.objects.create(vague=vague, etat=etat, nom_projet=nom, **(defauts | champs))
-    titulaire = UserFactory(nom=f"Titulaire de {nom}")
-    dossier.membres.create(user=titulaire, droit=Droit.TITULAIRE)
-    Site.objects.create(dossier=dossier, nom="Atelier", principal=True, commune=CommuneFactory())
-    VersionDeposee.objects.create(
-        dossier=dossier, rang=1, contenu={"pieces_jointes": []}, empreinte="0" * 64, deposee_le=instant, deposee_par=titulaire
-    )
-    for volet, montant in (("INVESTISSEMENT", "200000.00"), ("AMORCAGE", "60000.00")):
-        LigneFinancement.objects.create(
-            dossier=dossier, volet=volet, sens="DEPENSE", libelle="Machines", montant=Decimal(montant), eligible=True
-        )
-    Instruction.objects.create(
-        dossier=dossier, instructeur=instructeur or UserFactory(role=Role.INSTRUCTEUR), remis_le=instant, sens="RECEVABLE",
-        avis="Dossier conforme au cahier des charges.",
-    )  # fmt: skip
-    return dossier
+def dossier_recevable(vague=None, nom="La Soudée", **champs) -> Dossier:
+    """Deposited and declared admissible by the real deeds."""
+    grille_rendue = remplir(pris_en_charge(dossier_depose(vague=vague or vague_close(), nom=nom, **champs)))
+    grille_rendue.dossier.passer("declarer_recevable", par=grille_rendue.instructeur)
+    return Dossier.objects.get(pk=grille_rendue.dossier_id)
 
 
 class Salle:
     """A sitting and its people, taken step by step through the deeds that the views call."""
 
-    def __init__(self, *, type_=TypeSeance.SELECTION, dossiers=1, effectif=9, etat=None, secret=True, a_distance=False):
+    def __init__(self, *, type_=TypeSeance.SELECTION, dossiers=1, effectif=9, secret=True, a_distance=False):
         self.vague = vague_close()
         self.membres = comite(effectif)
         self.president = self.membres[0]
         self.responsable = UserFactory(role=Role.RESPONSABLE, nom="Responsable")
         self.signataire = DelegationFactory(appel=self.vague.appel).user
-        etat = etat or (Etat.EN_ARBITRAGE if type_ == TypeSeance.ARBITRAGE else Etat.RECEVABLE)
-        self.dossiers = [dossier_examine(etat, vague=self.vague, nom=f"Projet {n}") for n in range(1, dossiers + 1)]
-        self.seance = Seance.objects.create(
-            vague=self.vague, type=type_, debut=horloge.maintenant() + timedelta(minutes=1), lieu="à Paris",
-            secretaire=self.responsable, scrutin_secret=secret, a_distance=a_distance,
-        )  # fmt: skip
+        self.dossiers = [dossier_recevable(self.vague, nom=f"Projet {n}") for n in range(1, dossiers + 1)]
+        self.options = {"scrutin_secret": secret, "a_distance": a_distance}
+        self.seance = self.prevoir(type_)
+
+    def prevoir(self, type_) -> Seance:
+        """A sitting for today."""
+        return Seance.prevoir(
+            vague=self.vague,
+            type=type_,
+            debut=horloge.maintenant() + timedelta(minutes=1),
+            lieu="à Paris",
+            par=self.responsable,
+            **self.options,
+        )
+
+    @classmethod
+    def d_arbitrage(cls, dossiers=1, **options) -> "Salle":
+        """The same committee after the incubation of its laureates; the stage above is skipped, their label is true."""
+        salle = cls(dossiers=dossiers, **options).ouvrir()
+        for _ in range(dossiers):
+            salle.avis_favorable()
+        salle.clore()
+        for dossier in salle.dossiers:
+            salle.publier(salle.decision(dossier))
+        Dossier.objects.filter(pk__in=[d.pk for d in salle.dossiers]).update(etat=Etat.EN_ARBITRAGE)
+        salle.options["scrutin_secret"] = False
+        salle.seance = salle.prevoir(TypeSeance.ARBITRAGE)
+        salle.convoquer().pointer()
+        return salle
 
     @property
     def point(self):
-        """The first item."""
-        return self.seance.points.select_related("seance", "dossier").order_by("rang").first()
+        """The first item without result, else the first one."""
+        points = self.seance.points.select_related("seance", "dossier").order_by("rang")
+        return points.filter(resultat="").first() or points.first()
 
     def inscrire(self):
         """All dossiers on the agenda."""
         for dossier in self.dossiers:
-            self.seance.inscrire(dossier, par=self.responsable)
+            self.seance.inscrire(Dossier.objects.get(pk=dossier.pk), par=self.responsable)
         return self
 
     def convoquer(self):
@@ -190,7 +191,12 @@ class Salle:
 
     def voter(self, scrutin, pour=0, contre=0, abstentions=0, blancs=0):
         """Cast so many voices, in the order of the roll; then close."""
-        choix = [Choix.POUR] * pour + [Choix.CONTRE] * contre + [Choix.ABSTENTION] * abstentions + [Choix.BLANC] * blancs
+        choix = (
+            [Choix.POUR] * pour
+            + [Choix.CONTRE] * contre
+            + [Choix.ABSTENTION] * abstentions
+            + [Choix.BLANC] * blancs
+        )
         electeurs = list(scrutin.electeurs.select_related("membre", "vote_par__user").order_by("pk"))
         for electeur, valeur in zip(electeurs, choix, strict=False):
             if scrutin.secret:
@@ -203,12 +209,16 @@ class Salle:
     def avis_favorable(self, **options) -> Avis:
         """A unanimous ballot and its opinion on the first item."""
         self.voter(self.ouvrir_scrutin(), pour=9)
-        return Avis.rendre(self.point, "FAVORABLE", par=self.president.user, motifs="Projet solide et partagé.", **options)
+        return Avis.rendre(
+            self.point, "FAVORABLE", par=self.president.user, motifs="Projet solide et partagé.", **options
+        )
 
     def avis_defavorable(self) -> Avis:
         """A negative ballot and its opinion on the first item."""
         self.voter(self.ouvrir_scrutin(), pour=1, contre=8)
-        return Avis.rendre(self.point, "DEFAVORABLE", par=self.president.user, motifs="Usage trop peu partagé.")
+        return Avis.rendre(
+            self.point, "DEFAVORABLE", par=self.president.user, motifs="Usage trop peu partagé."
+        )
 
     def clore(self):
         """End of the sitting: its minutes are ordered."""
@@ -226,7 +236,9 @@ class Salle:
         """A draft by the dossier's agent."""
         dossier = dossier or self.dossiers[0]
         dossier.refresh_from_db()
-        return Decision.rediger(dossier, par=dossier.instruction.instructeur, sens=sens, motif=motif, **champs)
+        return Decision.rediger(
+            dossier, par=dossier.instruction.instructeur, sens=sens, motif=motif, **champs
+        )
 
     def publier(self, decision) -> Decision:
         """Sign, set for now, publish."""

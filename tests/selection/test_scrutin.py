@@ -11,7 +11,7 @@ from manufactures.registres import GesteInterdit, TransitionInterdite
 from selection.models import Avis, Bulletin, Choix, Emargement, EtatScrutin, Mode, Scrutin
 from tests.factories.selection import Salle
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants_verifies")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants_du_comite")]
 
 
 @pytest.fixture
@@ -37,7 +37,13 @@ def xmins(scrutin) -> set[str]:
 
 def test_totals_are_those_of_the_papers(salle):
     scrutin = salle.voter(salle.ouvrir_scrutin(), pour=5, contre=2, abstentions=1, blancs=1)
-    assert (scrutin.pour, scrutin.contre, scrutin.abstentions, scrutin.blancs, scrutin.votants) == (5, 2, 1, 1, 9)
+    assert (scrutin.pour, scrutin.contre, scrutin.abstentions, scrutin.blancs, scrutin.votants) == (
+        5,
+        2,
+        1,
+        1,
+        9,
+    )
     assert scrutin.majorite == 5
     assert scrutin.adopte
 
@@ -207,7 +213,9 @@ def test_adjournment_is_put_only_after_a_lost_vote(salle):
         salle.ouvrir_scrutin("AJOURNEMENT")
     salle.voter(salle.ouvrir_scrutin(), pour=2, contre=7)
     salle.voter(salle.ouvrir_scrutin("AJOURNEMENT"), pour=8, contre=1)
-    avis = Avis.rendre(salle.point, "AJOURNEMENT", par=salle.president.user, motifs="Le local n'est pas identifié.")
+    avis = Avis.rendre(
+        salle.point, "AJOURNEMENT", par=salle.president.user, motifs="Le local n'est pas identifié."
+    )
     assert avis.adjectif == "d'ajournement"
     assert avis.scrutin.question == "AJOURNEMENT"
 

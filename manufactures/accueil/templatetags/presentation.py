@@ -156,13 +156,6 @@ def _lien(ecran: str, objet) -> str:
     return ""
 
 
-PASSER = {
-    "dossier": ("candidatures:passer", lambda dossier: dossier.numero),
-    "convention": ("accompagnement:passer_convention", lambda convention: convention.dossier.numero),
-    "mission": ("accompagnement:passer_mission", lambda mission: mission.pk),
-}
-
-
 @register.inclusion_tag("components/_actions.html", takes_context=True)
 def actions(context, objet, sauf: str = "", primaire: bool = True) -> dict:
     """What this reader may do on `objet` now.
@@ -186,10 +179,9 @@ def actions(context, objet, sauf: str = "", primaire: bool = True) -> dict:
                 "primaire": primaire and not gestes and not transition.confirmation,
             }
         )
-    url, cle = PASSER[objet.CYCLE]
     return {
         "gestes": gestes,
-        "adresse": reverse(url, args=[cle(objet)]),
+        "adresse": getattr(objet, "url_passer", "") or reverse("candidatures:passer", args=[objet.numero]),
         "csrf_token": context.get("csrf_token"),
     }
 

@@ -1,0 +1,324 @@
+"""The money of one project: account, convention, tranches, invoices, three signatures, payment."""
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accompagnement.forms import (
+    CompteForm,
+    FacturesFormSet,
+    PaiementForm,
+    PreparerForm,
+    RenvoiForm,
+    lire_examen,
+)
+from accompagnement.models import Convention, CoordonneesBancaires, EtatTranche, StatutFacture, Tranche
+from accompagnement.regards import dossiers_suivis_par
+from accompagnement.tableaux import lignes_de_tranches, phrase_de_tranche
+from accompagnement.views.base import Page, PageDuProjet
+from candidatures.models import Dossier
+from manufactures.droits import exiger, peut
+from manufactures.procedure import PROCEDURE_CONVENTION, Etat, EtatConvention
+from manufactures.registres import TransitionInterdite
+from selection.models import decision_d_attribution
+
+
+def dossier_dont_on_lit_l_argent(user, numero):
+    """A followed project, or one whose convention the president reads (rights matrix, row 44)."""
+    par_la_convention = Dossier.objects.filter(pk__in=Convention.objects.visibles_par(user).values("dossier"))
+    lisibles = (dossiers_suivis_par(user) | par_la_convention).distinct()
+    return get_object_or_404(
+        lisibles.select_related(
+            "vague__appel",
+            "convention",
+            "coordonnees_bancaires",
+            "forme_juridique",
+            "commune_siege__departement",
+        ).prefetch_related("membres__user", "sites__commune__departement", "convention__tranches"),
+        numero=numero,
+    )
+
+
+class ConventionView(PageDuProjet):
+    """The convention of a project: from the account to the last payment."""
+
+    geste = "lire_convention"
+    template_name = "accompagnement/convention.html"
+    actions = (
+        "declarer_compte",
+        "preparer",
+        "signer_beneficiaire",
+        "signer",
+        "executer",
+        "solder",
+        "resilier",
+    )
+
+    def dispatch(self, request, *args, **kwargs):
+        """The deed is checked on the convention once there is one: the president reads it without the dossier."""
+        return Page.dispatch(self, request, *args, **kwargs)
+
+    def trouver(self):
+        """The convention where there is one, else the dossier: the looks differ, the page is the same."""
+        self.le_dossier = dossier_dont_on_lit_l_argent(self.request.user, self.kwargs["numero"])
+        self.convention = getattr(self.le_dossier, "convention", None)
+        return self.convention or self.le_dossier
+
+    def _ici(self):
+        return reverse("accompagnement:convention", args=[self.le_dossier.numero])
+
+    def faire_declarer_compte(self):
+        """Give the account."""
+        formulaire = self.valider("compte", CompteForm(self.request.POST))
+        if formulaire is None:
+            return None
+        CoordonneesBancaires.declarer(self.le_dossier, par=self.request.user, **formulaire.cleaned_data)
+        self.dire("Coordonnées bancaires enregistrées.")
+        return self._ici()
+
+    def faire_preparer(self):
+        """Draw the convention up."""
+        formulaire = self.valider("preparer", PreparerForm(self.request.POST))
+        if formulaire is None:
+            return None
+        Convention.preparer(self.le_dossier, par=self.request.user, **formulaire.cleaned_data)
+        self.dire("Convention préparée. Le porteur est invité à la signer.")
+        return self._ici()
+
+    def faire_signer_beneficiaire(self):
+        """The beneficiary signs."""
+        if self.convention is None:
+            return self._ici()
+        if self.request.POST.get("lu") != "on":
+            raise TransitionInterdite("Cochez « J'ai lu la convention » pour la signer.")
+        self.convention.signer_beneficiaire(par=self.request.user)
+        self.dire("Convention signée. À l'ANCT de signer à son tour.")
+        return self._ici()
+
+    def _passer(self, action):
+        if self.convention is None:
+            return self._ici()
+        self.convention.passer(action, par=self.request.user, motif=self.request.POST.get("motif", ""))
+        self.dire(f"{PROCEDURE_CONVENTION[action].libelle} : c'est fait.")
+        return self._ici()
+
+    def faire_signer(self):
+        """The agency signs."""
+        return self._passer("signer")
+
+    def faire_executer(self):
+        """The first payment is noted."""
+        return self._passer("executer")
+
+    def faire_solder(self):
+        """All is paid."""
+        return self._passer("solder")
+
+    def faire_resilier(self):
+        """No payment will follow."""
+        return self._passer("resilier")
+
+    def get_context_data(self, **contexte):
+        """What each reader may do now."""
+        user, dossier, convention = self.request.user, self.le_dossier, self.convention
+        compte = getattr(dossier, "coordonnees_bancaires", None)
+        decision = decision_d_attribution(dossier) if dossier.etat == Etat.EN_ACCOMPAGNEMENT else None
+        attendue = bool(decision and decision.montant_total and convention is None)
+        non_signee = convention is None or (
+            convention.etat == EtatConvention.EN_PROJET and not convention.signee_par_le_beneficiaire_le
+        )
+        if non_signee and peut("declarer_compte", user, dossier):
+            contexte["form_compte"] = self.formulaire("compte", CompteForm)
+        if attendue and compte and peut("preparer_convention", user, dossier):
+            contexte["form_preparer"] = self.formulaire("preparer", PreparerForm)
+        contexte["dossier"] = dossier
+        return Page.get_context_data(
+            self,
+            convention=convention,
+            attendue=attendue,
+            decision=decision,
+            compte=compte,
+            iban=compte.pour(user) if compte else "",
+            tranches=lignes_de_tranches(convention) if convention else [],
+            peut_signer=bool(convention) and non_signee and peut("signer_convention", user, convention),
+            peut_demander=bool(convention) and peut("demander_versement", user, convention),
+            peut_controler=bool(convention) and peut("certifier_versement", user, convention),
+            form=next(iter(self.formulaires.values()), None),
+            **contexte,
+        )
+
+
+class PasserConventionView(Page):
+    """Any step of the convention, posted by the generic buttons."""
+
+    geste = "lire_convention"
+    template_name = "409.html"
+    actions = tuple(PROCEDURE_CONVENTION)
+    http_method_names = ("post",)
+
+    def trouver(self):
+        """The convention of this dossier."""
+        conventions = Convention.objects.visibles_par(self.request.user)
+        return get_object_or_404(conventions.select_related("dossier"), dossier__numero=self.kwargs["numero"])
+
+    def post(self, request, *args, **kwargs):
+        """Take the step."""
+        try:
+            self.objet.passer(
+                request.POST.get("action", ""), par=request.user, motif=request.POST.get("motif", "")
+            )
+        except TransitionInterdite as refus:
+            contexte = {
+                "phrase": str(refus),
+                "retour": self.objet.get_absolute_url(),
+                "retour_texte": "Revenir à la convention",
+            }
+            return self.render_to_response(contexte, status=409)
+        return HttpResponseRedirect(self.objet.get_absolute_url())
+
+
+class TrancheView(Page):
+    """One tranche: asked with its invoices, checked, certified, ordered, countersigned, paid."""
+
+    geste = "lire_convention"
+    template_name = "accompagnement/tranche.html"
+    actions = (
+        "demander",
+        "controler",
+        "examiner",
+        "renvoyer",
+        "certifier",
+        "ordonner",
+        "contresigner",
+        "payer",
+    )
+
+    def trouver(self):
+        """The tranche, through its convention."""
+        tranches = Tranche.objects.filter(convention__in=Convention.objects.visibles_par(self.request.user))
+        self.tranche = get_object_or_404(
+            tranches.select_related(
+                "convention__dossier__vague__appel",
+                "demande_par",
+                "service_fait_par",
+                "ordonnee_par",
+                "contresignee_par",
+                "acte",
+            ),
+            pk=self.kwargs["pk"],
+            convention__dossier__numero=self.kwargs["numero"],
+        )
+        return self.tranche.convention
+
+    def _fait(self, phrase):
+        self.dire(phrase)
+        return self.tranche.get_absolute_url()
+
+    def faire_demander(self):
+        """The porteur asks, invoices at hand."""
+        factures = self.valider("factures", FacturesFormSet(self.request.POST, prefix="factures"))
+        if factures is None:
+            return None
+        if self.request.POST.get("atteste") != "on":
+            raise TransitionInterdite("Cochez l'attestation : elle fait partie de la demande.")
+        self.tranche.demander(par=self.request.user, factures=factures.factures())
+        return self._fait("Demande de versement envoyée.")
+
+    def faire_controler(self):
+        """The check begins."""
+        self.tranche.controler(par=self.request.user)
+        return self._fait("Contrôle commencé.")
+
+    def faire_examiner(self):
+        """Invoices accepted or set aside."""
+        exiger("certifier_versement", self.request.user, self.objet)
+        reponses = lire_examen(
+            self.request.POST, self.tranche.factures.select_related("tranche__convention__dossier")
+        )
+        for facture, acceptee, motif in reponses:
+            facture.examiner(par=self.request.user, acceptee=acceptee, motif=motif)
+        return self._fait("Factures examinées.")
+
+    def faire_renvoyer(self):
+        """Back to the porteur."""
+        formulaire = self.valider("renvoi", RenvoiForm(self.request.POST))
+        if formulaire is None:
+            return None
+        self.tranche.renvoyer(par=self.request.user, motif=formulaire.cleaned_data["motif"])
+        return self._fait("Demande renvoyée au porteur.")
+
+    def faire_certifier(self):
+        """First signature."""
+        self.tranche.certifier(par=self.request.user)
+        return self._fait("Service fait certifié. Un responsable ordonne le versement.")
+
+    def faire_ordonner(self):
+        """Second signature."""
+        self.tranche.ordonner(par=self.request.user)
+        return self._fait("Versement ordonné. Un second responsable le contresigne.")
+
+    def faire_contresigner(self):
+        """Third signature."""
+        self.tranche.contresigner(par=self.request.user)
+        return self._fait("Versement contresigné : il est transmis au comptable.")
+
+    def faire_payer(self):
+        """The accounting officer paid."""
+        formulaire = self.valider("paiement", PaiementForm(self.request.POST))
+        if formulaire is None:
+            return None
+        self.tranche.payer(par=self.request.user, **formulaire.cleaned_data)
+        return self._fait("Paiement noté. Le porteur en est prévenu.")
+
+    def _prochaine_action(self) -> str:
+        """The one step that this tranche waits for."""
+        tranche = self.tranche
+        if tranche.etat == EtatTranche.A_DEMANDER:
+            return "demander" if tranche.precedentes_payees() else ""
+        if tranche.etat == EtatTranche.DEMANDE:
+            return "controler"
+        if tranche.etat != EtatTranche.EN_CONTROLE:
+            return ""
+        if not tranche.service_fait_le:
+            return (
+                "examiner"
+                if tranche.factures.filter(statut=StatutFacture.EN_CONTROLE).exists()
+                else "certifier"
+            )
+        if not tranche.ordonnee_le:
+            return "ordonner"
+        return "payer" if tranche.contresignee_le else "contresigner"
+
+    def get_context_data(self, **contexte):
+        """What is asked, what is due, and the one step that this reader may take."""
+        user, tranche, convention = self.request.user, self.tranche, self.objet
+        gestes = {
+            "demander": "demander_versement",
+            "controler": "certifier_versement",
+            "examiner": "certifier_versement",
+            "certifier": "certifier_versement",
+            "ordonner": "ordonner_versement",
+            "contresigner": "ordonner_versement",
+            "payer": "constater_paiement",
+        }
+        en_cours = convention.etat in (EtatConvention.SIGNEE, EtatConvention.EN_EXECUTION)
+        attendue = self._prochaine_action() if en_cours else ""
+        action = attendue if attendue and peut(gestes[attendue], user, convention) else ""
+        if action == "demander":
+            contexte["factures_form"] = self.formulaire("factures", FacturesFormSet, prefix="factures")
+        if action == "payer":
+            contexte["form_paiement"] = self.formulaire("paiement", PaiementForm)
+        if action in ("controler", "examiner", "certifier"):
+            contexte["form_renvoi"] = self.formulaire("renvoi", RenvoiForm)
+        return super().get_context_data(
+            tranche=tranche,
+            convention=convention,
+            dossier=convention.dossier,
+            action=action,
+            attendue=attendue,
+            phrase=phrase_de_tranche(tranche),
+            factures=tranche.factures.all(),
+            calcul=tranche.calcul(),
+            form=next(iter(self.formulaires.values()), None),
+            **contexte,
+        )

@@ -1,0 +1,37 @@
+"""Forms of the committee's stage: they check what a person can correct; whether one may is the deeds' business."""
+
+from selection.forms.decisions import DecisionForm, DiffusionForm
+from selection.forms.lecture import NoteForm, formulaires_de_notes
+from selection.forms.seances import (
+    AuditionForm,
+    AvisForm,
+    CompteRenduForm,
+    ConfirmationForm,
+    ConvocationForm,
+    InscriptionForm,
+    InteretForm,
+    PresenceForm,
+    PropositionForm,
+    ReponseForm,
+    SeanceForm,
+    VoteForm,
+)
+
+__all__ = [
+    "AuditionForm",
+    "AvisForm",
+    "CompteRenduForm",
+    "ConfirmationForm",
+    "ConvocationForm",
+    "DecisionForm",
+    "DiffusionForm",
+    "InscriptionForm",
+    "InteretForm",
+    "NoteForm",
+    "PresenceForm",
+    "PropositionForm",
+    "ReponseForm",
+    "SeanceForm",
+    "VoteForm",
+    "formulaires_de_notes",
+]

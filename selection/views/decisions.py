@@ -1,0 +1,199 @@
+"""The outbox: draft, sign, set the instant of publication. Agents only: nothing tells before it."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect
+
+from candidatures.models import Dossier
+from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.droits import exiger
+from manufactures.procedure import Role
+from manufactures.programme.models import Vague
+from manufactures.registres import TransitionInterdite
+from selection.a_faire import avis_sans_decision
+from selection.forms import DecisionForm, DiffusionForm
+from selection.models import Decision
+from selection.models.decision import DEPUIS, SensDecision
+from selection.views.base import PageDeDossier, PageDuComite
+
+
+def _decisions(user):
+    return Decision.objects.visibles_par(user).select_related(
+        "dossier__vague", "acte", "redigee_par", "signee_par", "avis__seance__pv", "avis__scrutin"
+    )
+
+
+class DecisionsView(PageDuComite):
+    """What goes out, to whom, when, and whether it was read."""
+
+    geste = "lire_decisions"
+    template_name = "selection/decisions.html"
+
+    def get_context_data(self, **contexte):
+        """Opinions to decide on, decisions by step, the waves' counters."""
+        user = self.request.user
+        vague = Vague.objects.filter(pk=self.request.GET.get("vague") or 0).first()
+        visibles = Dossier.objects.visibles_par(user).exclude(membres__user=user)
+        decisions = _decisions(user).filter(annulee_le=None)
+        a_rediger = avis_sans_decision(visibles).select_related("dossier__vague", "seance__pv")
+        if vague is not None:
+            decisions, a_rediger = (
+                decisions.filter(dossier__vague=vague),
+                a_rediger.filter(dossier__vague=vague),
+            )
+        comptes = decisions.aggregate(
+            redigees=Count("pk", filter=Q(signee_le=None)),
+            signees=Count("pk", filter=Q(signee_le__isnull=False, publiee_le=None)),
+            diffusees=Count("pk", filter=Q(publiee_le__isnull=False)),
+            lues=Count("pk", filter=Q(acte__lu_le__isnull=False)),
+        )
+        attente = decisions.filter(publiee_le=None).order_by("dossier__vague", "dossier__nom_projet")
+        prevue = attente.filter(
+            signee_le__isnull=False, dossier__vague__decision_prevue__isnull=False
+        ).first()
+        contexte.setdefault(
+            "form", DiffusionForm(prevue=prevue.dossier.vague.decision_prevue if prevue else None)
+        )
+        return super().get_context_data(
+            a_rediger=a_rediger, attente=attente, publiees=decisions.filter(publiee_le__isnull=False).order_by("-publiee_le"),
+            comptes=comptes, vague=vague, vagues=Vague.objects.filter(dossiers__decisions__in=_decisions(user)).distinct(),
+            est_responsable=user.a_le_role(Role.RESPONSABLE), **contexte,
+        )  # fmt: skip
+
+
+class DiffuserView(UneSeuleFois, DecisionsView):
+    """Sign several, set several for one instant, or take one back."""
+
+    geste = "diffuser_decision"
+
+    def get(self, request, *args, **kwargs):
+        """This address only takes gestures."""
+        return redirect("selection:decisions")
+
+    def faire(self, request):
+        """All those ticked, or none."""
+        choisies = list(
+            _decisions(request.user).en_attente().filter(pk__in=request.POST.getlist("decisions"))
+        )
+        if not choisies:
+            raise TransitionInterdite("Choisissez au moins une décision.")
+        if request.POST.get("action") == "signer":
+            exiger("signer_decision", request.user)
+            for decision in choisies:
+                decision.signer(par=request.user)
+            messages.success(
+                request, f"{len(choisies)} décision{'s signées' if len(choisies) > 1 else ' signée'}."
+            )
+            return redirect("selection:decisions")
+        form = DiffusionForm(request.POST)
+        if not form.is_valid():
+            return self.afficher(form=form)
+        for decision in choisies:
+            decision.programmer(form.cleaned_data["instant"], par=request.user)
+        messages.success(
+            request, f"Diffusion programmée pour {len(choisies)} décision{'s' if len(choisies) > 1 else ''}."
+        )
+        return redirect("selection:decisions")
+
+
+class RedigerView(UneSeuleFois, PageDeDossier):
+    """Draft the decision on one dossier."""
+
+    geste = "rediger_decision"
+    template_name = "selection/rediger.html"
+
+    def _avis(self):
+        """The opinion to follow; a refusal tells why none can be."""
+        for sens in SensDecision:
+            if self.dossier.etat in DEPUIS[sens]:
+                return Decision.avis_pour(self.dossier, sens)
+        raise TransitionInterdite("Ce dossier n'attend pas de décision.")
+
+    def _attente(self) -> Decision | None:
+        return (
+            Decision.objects.visibles_par(self.request.user).en_attente().filter(dossier=self.dossier).first()
+        )
+
+    def get(self, request, *args, **kwargs):
+        """The page, or why there is none."""
+        try:
+            return self.afficher()
+        except TransitionInterdite as refus:
+            messages.error(request, str(refus))
+            return redirect("selection:decisions")
+
+    def get_context_data(self, **contexte):
+        """The opinion, the proposal voted, the form."""
+        avis, attente = self._avis(), self._attente()
+        contexte.setdefault("form", DecisionForm(dossier=self.dossier, avis=avis, instance=attente))
+        return super().get_context_data(
+            avis=avis, decision=attente, proposition=getattr(avis.point, "proposition", None), **contexte
+        )
+
+    def faire(self, request):
+        """Keep the draft."""
+        avis = self._avis()
+        form = DecisionForm(request.POST, dossier=self.dossier, avis=avis, instance=self._attente())
+        if not form.is_valid():
+            return self.afficher(form=form)
+        donnees = form.cleaned_data
+        decision = Decision.rediger(
+            self.dossier, par=request.user, sens=donnees["sens"], motif=donnees["motif"],
+            motif_ecart=donnees["motif_ecart"], **form.propres(),
+        )  # fmt: skip
+        messages.success(request, "Décision enregistrée. Une autre personne la signe.")
+        return redirect(decision)
+
+
+class DecisionView(UneSeuleFois, PageDuComite):
+    """One decision: what it says, who signs, when it goes."""
+
+    geste = "lire_decisions"
+    template_name = "selection/decision.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Read it among those this person sees: 404 otherwise."""
+        if request.user.is_authenticated:
+            exiger(self.geste, request.user)
+            self.decision = get_object_or_404(_decisions(request.user), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def relire(self):
+        """Anew after a refusal."""
+        self.decision = get_object_or_404(_decisions(self.request.user), pk=self.decision.pk)
+
+    def get_context_data(self, **contexte):
+        """The decision and the form of its next step."""
+        decision = self.decision
+        contexte.setdefault("form", DiffusionForm(prevue=decision.dossier.vague.decision_prevue))
+        reduction = decision.sens == SensDecision.ATTRIBUTION
+        return super().get_context_data(
+            decision=decision, dossier=decision.dossier, avis=decision.avis, avec_montants=reduction,
+            est_responsable=self.request.user.a_le_role(Role.RESPONSABLE), est_auteur=decision.redigee_par_id == self.request.user.pk,
+            **contexte,
+        )  # fmt: skip
+
+    def faire(self, request):
+        """Sign, set, take back."""
+        action = request.POST.get("action")
+        if action == "signer":
+            exiger("signer_decision", request.user, self.decision.dossier)
+            self.decision.signer(par=request.user)
+            messages.success(
+                request,
+                f"Décision signée : acte n° {self.decision.acte.numero}, retenu jusqu'à la diffusion.",
+            )
+        elif action == "programmer":
+            exiger("diffuser_decision", request.user, self.decision.dossier)
+            form = DiffusionForm(request.POST)
+            if not form.is_valid():
+                return self.afficher(form=form)
+            self.decision.programmer(form.cleaned_data["instant"], par=request.user)
+            messages.success(request, "Diffusion programmée.")
+        elif action == "deprogrammer":
+            exiger("diffuser_decision", request.user, self.decision.dossier)
+            self.decision.deprogrammer(par=request.user)
+            messages.success(request, "Diffusion annulée : la décision reste signée.")
+        else:
+            raise TransitionInterdite("Cette action n'existe pas. Rechargez la page.")
+        return redirect(self.decision)

@@ -1,0 +1,117 @@
+"""The reading room: the dossier as deposited, the pre-screening's opinion, one's marks; the others' after one's own."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+
+from candidatures.models import Piece
+from instruction.models import Instruction
+from manufactures.actes.models import Acte
+from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.procedure import Role
+from selection.forms import formulaires_de_notes
+from selection.models import Deport, Lecture, Membre, PointOrdreDuJour
+from selection.models.lecture import LISIBLES
+from selection.synthese import score_moyen, synthese
+from selection.views.base import PageDeDossier
+
+LUS_AU_COMITE = ("rapport_instruction", "bilan_incubation", "labellisation")
+
+
+class LectureView(UneSeuleFois, PageDeDossier):
+    """A member reads and marks; agents and auditors read."""
+
+    geste_du_post = "rendre_lecture"
+    template_name = "selection/lecture.html"
+
+    @property
+    def membre(self) -> Membre | None:
+        """The reader's seat, where they read as a member."""
+        if Role.MEMBRE not in self.roles:
+            return None
+        sieges = Membre.objects.en_exercice().de_l_appel(self.dossier.vague.appel_id)
+        return sieges.filter(user=self.request.user).select_related("user").first()
+
+    def get_context_data(self, **contexte):
+        """The frozen version, the grid's opinion, the marks."""
+        user, membre = self.request.user, self.membre
+        lecture = Lecture.objects.filter(dossier=self.dossier, membre=membre).first() if membre else None
+        if lecture is None and membre is not None and self.dossier.etat in LISIBLES:
+            lecture = Lecture(dossier=self.dossier, membre=membre)
+        rendue = lecture is not None and lecture.rendue_le is not None
+        autres_ouvertes = membre is None or rendue
+        autres = Lecture.objects.visibles_par(user).rendues().filter(dossier=self.dossier)
+        if membre is not None:
+            autres = autres.exclude(membre=membre)
+        if lecture is not None and not rendue and self.dossier.etat in LISIBLES:
+            contexte.setdefault("formulaires", formulaires_de_notes(lecture))
+        return super().get_context_data(
+            version=self.dossier.versions.order_by("-rang").first(),
+            instruction=Instruction.objects.visibles_par(user).filter(dossier=self.dossier).first(),
+            pieces=Piece.objects.visibles_par(user).filter(dossier=self.dossier),
+            actes=Acte.objects.visibles_par(user).filter(dossiers=self.dossier, genre__in=LUS_AU_COMITE),
+            lecture=lecture if lecture is not None and lecture.pk else None,
+            rendue=rendue,
+            peut_noter=lecture is not None and not rendue and self.dossier.etat in LISIBLES,
+            autres=autres.select_related("membre__user").prefetch_related("notes__critere") if autres_ouvertes else [],
+            synthese=synthese(self.dossier) if autres_ouvertes else [],
+            score=score_moyen(self.dossier) if autres_ouvertes else None,
+            suivant=self._suivant(membre), peut_se_deporter=membre is not None, **contexte,
+        )  # fmt: skip
+
+    def _suivant(self, membre):
+        """Another dossier of the agendas that one has not handed in yet."""
+        if membre is None:
+            return None
+        rendus = Lecture.objects.rendues().filter(membre=membre).values("dossier")
+        points = PointOrdreDuJour.objects.visibles_par(self.request.user).filter(
+            seance__convocations__membre=membre, resultat="", dossier__etat__in=LISIBLES
+        )
+        point = (
+            points.exclude(dossier__in=rendus).exclude(dossier=self.dossier).select_related("dossier").first()
+        )
+        return point.dossier if point else None
+
+    def faire(self, request):
+        """Save the marks; hand them in; open them again."""
+        membre = get_object_or_404(
+            Membre.objects.filter(user=request.user), pk=getattr(self.membre, "pk", None)
+        )
+        action = request.POST.get("action")
+        lecture = Lecture.ouvrir(self.dossier, membre, par=request.user)
+        if action == "rouvrir":
+            lecture.rouvrir(par=request.user)
+            messages.success(request, "Lecture rouverte. Votre première version reste au dossier.")
+            return redirect("selection:lecture", self.dossier.numero)
+        rendre = action == "rendre"
+        formulaires = formulaires_de_notes(lecture, request.POST, rendre=rendre)
+        valides = [f.is_valid() for f in formulaires]
+        if not all(valides):
+            return self.afficher(formulaires=formulaires, form=next(f for f in formulaires if f.errors))
+        notes = {f.critere.code: (f.cleaned_data["note"], f.cleaned_data["commentaire"]) for f in formulaires}
+        lecture.noter(notes, par=request.user)
+        if not rendre:
+            messages.success(request, "Notes enregistrées.")
+            return redirect("selection:lecture", self.dossier.numero)
+        lecture.rendre(par=request.user)
+        messages.success(request, "Lecture rendue.")
+        suivant = self._suivant(membre)
+        return redirect("selection:lecture", (suivant or self.dossier).numero)
+
+
+class DeporterView(UneSeuleFois, PageDeDossier):
+    """« Signaler un lien découvert »: a recusal at any time closes the dossier at once."""
+
+    geste = "declarer_interets"
+    template_name = "selection/deporter.html"
+
+    def faire(self, request):
+        """Step back."""
+        membre = get_object_or_404(
+            Membre.objects.en_exercice().de_l_appel(self.dossier.vague.appel_id), user=request.user
+        )
+        motif = request.POST.get("motif", "").strip()
+        if not motif:
+            return self.afficher(motif_manquant=True)
+        Deport.ouvrir(membre, self.dossier, motif=motif, source="DECLARATION", par=request.user)
+        messages.success(request, "Déport enregistré : ce dossier vous est fermé dans tous vos rôles.")
+        return redirect("selection:seances")

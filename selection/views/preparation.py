@@ -1,0 +1,301 @@
+"""Before the sitting: the list, the agenda, the summons, the interests, the amounts."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count, OuterRef, Subquery
+from django.shortcuts import get_object_or_404, redirect
+
+from candidatures.models import Dossier
+from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.procedure import Etat, Role
+from selection.forms import (
+    ConvocationForm,
+    InscriptionForm,
+    InteretForm,
+    PropositionForm,
+    ReponseForm,
+    SeanceForm,
+)
+from selection.models import (
+    Convocation,
+    DeclarationInterets,
+    Deport,
+    EtatSeance,
+    Membre,
+    PointOrdreDuJour,
+    PropositionArbitrage,
+    Seance,
+)
+from selection.models.arbitrage import NATURES, depense_eligible
+from selection.views.base import PageDeSeance, PageDuComite, agenda
+
+DUREE_DE_SEANCE = timedelta(hours=4)
+
+
+class SeancesView(PageDuComite):
+    """The sittings that this person may know of, the next first."""
+
+    geste = "lire_seance"
+    template_name = "selection/seances.html"
+
+    def get_context_data(self, **contexte):
+        """Sittings with the count of items one may know of; for a responsable, what waits for an agenda."""
+        user = self.request.user
+        visibles = (
+            PointOrdreDuJour.objects.visibles_par(user)
+            .filter(seance=OuterRef("pk"))
+            .order_by()
+            .values("seance")
+        )
+        seances = (
+            Seance.objects.visibles_par(user)
+            .select_related("vague", "pv")
+            .annotate(nombre=Subquery(visibles.annotate(n=Count("pk")).values("n")))
+        )
+        est_responsable = user.a_le_role(Role.RESPONSABLE)
+        contexte["a_inscrire"] = (
+            Dossier.objects.visibles_par(user).filter(etat=Etat.RECEVABLE).count() if est_responsable else 0
+        )
+        return super().get_context_data(
+            a_venir=[s for s in seances.order_by("debut", "pk") if s.etat != EtatSeance.CLOSE],
+            tenues=[s for s in seances.order_by("-debut", "-pk") if s.etat == EtatSeance.CLOSE],
+            est_responsable=est_responsable, **contexte,
+        )  # fmt: skip
+
+
+class CreerSeanceView(UneSeuleFois, PageDuComite):
+    """A responsable prepares a sitting."""
+
+    geste = "creer_seance"
+    template_name = "selection/creer_seance.html"
+
+    def get_context_data(self, **contexte):
+        """The form."""
+        contexte.setdefault("form", SeanceForm(par=self.request.user))
+        return super().get_context_data(**contexte)
+
+    def faire(self, request):
+        """Create it, then its agenda."""
+        form = SeanceForm(request.POST, par=request.user)
+        if not form.is_valid():
+            return self.afficher(form=form)
+        seance = Seance.prevoir(par=request.user, **form.cleaned_data)
+        messages.success(request, "Séance créée. Fixez son ordre du jour, puis convoquez le comité.")
+        return redirect("selection:ordre_du_jour", seance.pk)
+
+
+class OrdreDuJourView(UneSeuleFois, PageDeSeance):
+    """The agenda: put on, take off, summon."""
+
+    geste_du_post = "creer_seance"
+    template_name = "selection/ordre_du_jour.html"
+
+    def get_context_data(self, **contexte):
+        """Items, what may be added, the summons."""
+        user = self.request.user
+        contexte.setdefault("form", InscriptionForm(seance=self.seance, par=user))
+        contexte.setdefault("form_convocation", ConvocationForm())
+        points = PointOrdreDuJour.objects.visibles_par(user).filter(seance=self.seance)
+        return super().get_context_data(
+            points=points.select_related(
+                "dossier__commune_siege__departement", "rapporteur__user"
+            ).prefetch_related("dossier__sites__commune__departement"),
+            rapporteurs=Membre.objects.de_l_appel(self.seance.vague.appel_id)
+            .en_exercice()
+            .select_related("user"),
+            peut_preparer=contexte.get("peut_preparer", self.seance.etat == EtatSeance.PREVUE),
+            **contexte,
+        )
+
+    def faire(self, request):
+        """One of the gestures of the agenda."""
+        action = request.POST.get("action")
+        if action == "inscrire":
+            form = InscriptionForm(request.POST, seance=self.seance, par=request.user)
+            if not form.is_valid():
+                return self.afficher(form=form)
+            for dossier in form.cleaned_data["dossiers"]:
+                self.seance.inscrire(dossier, par=request.user)
+            messages.success(request, "Ordre du jour complété.")
+        elif action == "desinscrire":
+            self.seance.desinscrire(self._point(), par=request.user)
+            messages.success(request, "Dossier retiré de l'ordre du jour.")
+        elif action == "nommer_rapporteur":
+            membre = Membre.objects.en_exercice().filter(pk=request.POST.get("rapporteur") or None).first()
+            self.seance.nommer_rapporteur(self._point(), membre, par=request.user)
+            messages.success(request, "Rapporteur enregistré.")
+        else:
+            form = ConvocationForm(request.POST)
+            if not form.is_valid():
+                return self.afficher(form_convocation=form)
+            self.seance.convoquer(par=request.user, motif_urgence=form.cleaned_data["motif_urgence"])
+            messages.success(request, f"Comité convoqué : {self.seance.composition} convocations envoyées.")
+            return redirect(self.seance)
+        return redirect("selection:ordre_du_jour", self.seance.pk)
+
+    def _point(self):
+        points = PointOrdreDuJour.objects.visibles_par(self.request.user).filter(seance=self.seance)
+        return get_object_or_404(points, pk=self.request.POST.get("point") or None)
+
+
+class ReponseView(UneSeuleFois, PageDeSeance):
+    """A member answers the summons."""
+
+    geste = "declarer_interets"
+    template_name = "selection/reponse.html"
+
+    @property
+    def convocation(self) -> Convocation:
+        """One's own summons, or 404."""
+        return get_object_or_404(
+            self.seance.convocations.select_related("membre__user", "seance"), membre=self.membre
+        )
+
+    def get_context_data(self, **contexte):
+        """The form."""
+        contexte.setdefault("form", ReponseForm(convocation=self.convocation))
+        return super().get_context_data(**contexte)
+
+    def faire(self, request):
+        """Answer."""
+        form = ReponseForm(request.POST, convocation=self.convocation)
+        if not form.is_valid():
+            return self.afficher(form=form)
+        self.convocation.repondre(
+            form.cleaned_data["reponse"], mandataire=form.cleaned_data["mandataire"], par=request.user
+        )
+        messages.success(request, "Réponse enregistrée.")
+        return redirect(self.seance)
+
+
+class InteretsView(UneSeuleFois, PageDeSeance):
+    """Interests before any dossier opens: name, commune, porteur, partners, and nothing of the answers."""
+
+    geste = "declarer_interets"
+    template_name = "selection/interets.html"
+
+    def _points(self):
+        points = PointOrdreDuJour.objects.visibles_par(self.request.user).filter(seance=self.seance)
+        return points.select_related("dossier__commune_siege__departement").prefetch_related(
+            "dossier__sites__commune__departement", "dossier__partenaires"
+        )
+
+    def _formulaires(self, donnees=None) -> list[InteretForm]:
+        dits = DeclarationInterets.objects.filter(membre=self.membre).values_list("dossier", flat=True)
+        return [InteretForm(donnees, point=p) for p in self._points().exclude(dossier__in=dits)]
+
+    def get_context_data(self, **contexte):
+        """What is to be declared, what is already, what was closed."""
+        get_object_or_404(self.seance.convocations, membre=self.membre)
+        contexte.setdefault("formulaires", self._formulaires())
+        signees = DeclarationInterets.objects.filter(
+            membre=self.membre, dossier__points_de_seance__seance=self.seance
+        )
+        deports = Deport.objects.actifs().filter(
+            membre=self.membre, dossier__points_de_seance__seance=self.seance
+        )
+        return super().get_context_data(
+            signees=signees.exclude(reponse="DEPORT").select_related("dossier"),
+            deports=deports.select_related("declare_par"), **contexte,
+        )  # fmt: skip
+
+    def faire(self, request):
+        """Sign them all at once."""
+        get_object_or_404(self.seance.convocations, membre=self.membre)
+        formulaires = self._formulaires(request.POST)
+        valides = [f.is_valid() for f in formulaires]
+        lu = bool(request.POST.get("confidentialite"))
+        if not all(valides) or not lu:
+            return self.afficher(formulaires=formulaires, engagement_manquant=not lu)
+        reponses = {
+            f.point.dossier_id: (f.cleaned_data["reponse"], f.cleaned_data["motif"]) for f in formulaires
+        }
+        DeclarationInterets.signer(self.seance, self.membre, reponses, par=request.user)
+        fermes = sum(reponse == "DEPORT" for reponse, _ in reponses.values())
+        ouverts = len(reponses) - fermes
+        suite = f", {fermes} vous {'est fermé' if fermes == 1 else 'sont fermés'}" if fermes else ""
+        accord = "dossier vous est ouvert" if ouverts <= 1 else "dossiers vous sont ouverts"
+        messages.success(request, f"Déclarations signées. {ouverts} {accord}{suite}.")
+        return redirect(self.seance)
+
+
+class ArbitrageView(UneSeuleFois, PageDeSeance):
+    """Amounts by laureate inside the envelope; nothing for whoever stepped back from one of them."""
+
+    geste = "lire_arbitrage"
+    geste_du_post = "proposer_montants"
+    template_name = "selection/arbitrage.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Arbitration sittings only."""
+        if request.user.is_authenticated:
+            get_object_or_404(Seance.objects.visibles_par(request.user), pk=kwargs["pk"], type="ARBITRAGE")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **contexte):
+        """Rows with their form where one may propose; the remainder, save for a recused reader (a difference would
+        give the sum away)."""
+        user = self.request.user
+        points = list(
+            PointOrdreDuJour.objects.visibles_par(user)
+            .filter(seance=self.seance)
+            .select_related("dossier__vague__appel", "proposition")
+            .prefetch_related("scrutins", "dossier__actes")
+        )
+        modifiables = (
+            bool(self.roles & {Role.INSTRUCTEUR, Role.RESPONSABLE}) and self.seance.etat != EtatSeance.CLOSE
+        )
+        saisi = contexte.pop("saisi", None)
+        lignes = []
+        for point in points:
+            proposition = getattr(point, "proposition", None)
+            formulaire = None
+            if modifiables and not any(s.etat != "ANNULE" for s in point.scrutins.all()):
+                formulaire = saisi if saisi is not None and saisi.prefix == f"point-{point.pk}" else PropositionForm(
+                    point=point, instance=proposition
+                )  # fmt: skip
+            bilan = next((a for a in point.dossier.actes.all() if a.genre == "bilan_incubation"), None)
+            lignes.append({"point": point, "proposition": proposition, "form": formulaire, "bilan": bilan})
+        ecarte = len(points) < self.seance.points.count()
+        return super().get_context_data(
+            lignes=lignes, enveloppe=None if ecarte else self._enveloppe(points), **contexte
+        )
+
+    def _enveloppe(self, points) -> list[dict]:
+        lignes = []
+        for ligne in self.seance.vague.enveloppes.filter(nature__in=NATURES).order_by("-nature"):
+            nom = NATURES[ligne.nature]
+            ouverts = [p for p in points if p.dossier.etat == Etat.EN_ARBITRAGE and hasattr(p, "proposition")]
+            propose = sum((getattr(p.proposition, nom) for p in ouverts), start=ligne.plafond * 0)
+            lignes.append({"ligne": ligne, "propose": propose, "reste": ligne.reste - propose})
+        return lignes
+
+    def faire(self, request):
+        """Write the amounts of one laureate."""
+        points = PointOrdreDuJour.objects.visibles_par(request.user).filter(seance=self.seance)
+        point = get_object_or_404(
+            points.select_related("dossier__vague__appel", "seance"), pk=request.POST.get("point") or None
+        )
+        form = PropositionForm(request.POST, point=point, instance=getattr(point, "proposition", None))
+        for nature, nom in NATURES.items():
+            form.fields[nom].help_text = f"Dépense éligible : {depense_eligible(point.dossier, nature)}"
+        if not form.is_valid():
+            return self.afficher(form=form, saisi=form)
+        PropositionArbitrage.proposer(point, par=request.user, **form.cleaned_data)
+        messages.success(request, f"Montants enregistrés pour {point.dossier.nom_projet}.")
+        return redirect("selection:arbitrage", self.seance.pk)
+
+
+class AgendaSeanceView(PageDeSeance):
+    """The sitting, for one's calendar."""
+
+    def get(self, request, *args, **kwargs):
+        """An iCalendar file."""
+        seance = self.seance
+        return agenda(
+            f"comite-{seance.debut:%Y-%m-%d}", uid=f"seance-{seance.pk}@manufactures", titre=f"Comité : {seance.get_type_display()}",
+            debut=seance.debut, fin=seance.debut + DUREE_DE_SEANCE, lieu=seance.lieu,
+            adresse=settings.SITE_URL + seance.get_absolute_url(),
+        )  # fmt: skip
