@@ -14,6 +14,7 @@ class AccompagnementConfig(AppConfig):
             "regards",
             "gardes",
             "effets",
+            "echeances",
             "a_faire",
             "invariants",
             "compositions",

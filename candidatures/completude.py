@@ -3,7 +3,7 @@
 The list is the same for every member; each line names the section and the field that it opens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -103,7 +103,7 @@ def _modele(dossier) -> Iterator[tuple[str, str]]:
 def soldes(dossier) -> dict[Volet, dict[str, Decimal]]:
     """Per plan: expenses, resources, what is asked from this call, and the gap (expenses less resources)."""
     resultat = {}
-    toutes = list(dossier.lignes_financement.filter(definitif=False))
+    toutes = [ligne for ligne in dossier.lignes_financement.all() if not ligne.definitif]
     for volet in Volet:
         lignes = [x for x in toutes if x.volet == volet]
         depenses = sum((x.montant for x in lignes if x.sens == Sens.DEPENSE), Decimal("0.00"))
@@ -183,28 +183,28 @@ def manques(dossier) -> list[Manque]:
     return trouves
 
 
-def _concerne(piece, dossier) -> bool:
-    """A piece asked of some structures only; the call writes the condition in words."""
+def _conditions(dossier) -> dict[str, Callable[[], bool]]:
+    """What each condition of the call asks of this dossier; the call writes them in words."""
     forme = dossier.forme_juridique
-    conditions = {
-        "personnes morales privées": forme is None or not forme.est_publique,
-        "associations": forme is not None and forme.est_association,
-        "collectivités": forme is not None and forme.est_collectivite,
-        "consortiums": bool(dossier.membres_consortium.all()),
+    return {
+        "personnes morales privées": lambda: forme is None or not forme.est_publique,
+        "associations": lambda: forme is not None and forme.est_association,
+        "collectivités": lambda: forme is not None and forme.est_collectivite,
+        "consortiums": dossier.membres_consortium.exists,
     }
-    return conditions.get(piece.condition, True)
 
 
-def pieces_attendues(dossier) -> list:
+def pieces_attendues(dossier, **filtre) -> list:
     """Pieces that the call asks of this dossier at the deposit, compulsory or not."""
-    demandees = dossier.vague.appel.pieces_demandees.filter(moment="DEPOT")
-    return [piece for piece in demandees if _concerne(piece, dossier)]
+    conditions = _conditions(dossier)
+    demandees = dossier.vague.appel.pieces_demandees.filter(moment="DEPOT", **filtre)
+    return [piece for piece in demandees if conditions.get(piece.condition, lambda: True)()]
 
 
 def pieces_manquantes(dossier) -> list:
     """Compulsory pieces not yet added."""
     presentes = {piece.type_id for piece in dossier.pieces.all()}
-    return [piece for piece in pieces_attendues(dossier) if piece.obligatoire and piece.pk not in presentes]
+    return [piece for piece in pieces_attendues(dossier, obligatoire=True) if piece.pk not in presentes]
 
 
 def attestations_requises(dossier) -> list[str]:

@@ -1,4 +1,4 @@
-"""The frozen snapshots of the acts that this stage composes: receipt of a deposit, end of the path."""
+"""The frozen snapshots of the acts that this stage composes: receipt of a deposit, withdrawal."""
 
 from candidatures.instantanes import a_paris, date_implicite
 from manufactures import horloge
@@ -27,30 +27,17 @@ CONSEQUENCES_DU_RETRAIT = [
     "la candidature n'est pas présentée au comité",
     "les pièces déposées restent lisibles dans votre espace jusqu'à leur suppression réglementaire",
 ]
-CAS = {"retirer": "retrait", "abandonner": "abandon", "clore": "cloture"}
-OBJETS = {
-    "retrait": "Retrait de la candidature",
-    "abandon": "Fin du parcours",
-    "exclusion": "Fin du parcours",
-    "cloture": "Clôture du dossier",
-}
 
 
 @composition("fin_de_parcours")
-def composer_fin_de_parcours(dossier, *, evenement, par, cas="", consequences=(), motif="", **faits) -> dict:
-    """Withdrawal, abandonment, exclusion or closing; past the label, accompagnement gives `consequences`."""
-    cas = cas or CAS[evenement.action]
-    label = dossier.actes.filter(genre="labellisation").order_by("-pk").first()
-    return (
-        dossier.instantane()
-        | {
-            "objet_acte": f"{OBJETS[cas]} {dossier.numero}",
-            "cas": cas,
-            "demande_le": faits.get("demande_le") or horloge.aujourd_hui().isoformat(),
-            "motif": motif or None,
-            "label_ref": label.numero if label else None,
-            "conservation_jusquau": faits.get("conservation_jusquau"),
-            "consequences": list(consequences) or (CONSEQUENCES_DU_RETRAIT if cas == "retrait" else []),
-        }
-        | ({"signataire": faits["signataire"]} if faits.get("signataire") else {})
-    )
+def composer_fin_de_parcours(dossier, *, evenement, par, motif="", **faits) -> dict:
+    """The agency takes note of a withdrawal; past the label, accompagnement composes what ends, from this."""
+    return dossier.instantane() | {
+        "objet_acte": f"Retrait de la candidature {dossier.numero}",
+        "cas": "retrait",
+        "demande_le": horloge.aujourd_hui().isoformat(),
+        "motif": motif or None,
+        "label_ref": None,
+        "conservation_jusquau": None,
+        "consequences": CONSEQUENCES_DU_RETRAIT,
+    }

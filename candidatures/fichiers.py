@@ -3,6 +3,7 @@
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -15,8 +16,13 @@ from manufactures.francais import octets
 TAILLE_MAX = 20 * 1024 * 1024
 TOTAL_MAX = 100 * 1024 * 1024
 NOMBRE_MAX = 30
-DEPLIE_MAX = 300 * 1024 * 1024  # what an office file may weigh once unfolded
-ENTREES_MAX = 10_000
+DEPLIE_MAX = 200 * 1024 * 1024  # what an office file may weigh once unfolded
+RATIO_MAX = 100
+ENTREES_MAX = 2_000
+MORCEAU = 1024 * 1024
+PAGES_MAX = 500
+ACTIONS_REFUSEES = ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm")
+PROTEGE = "est protégé par un mot de passe. Enlevez-le, puis ajoutez-le de nouveau."
 EXTENSIONS = {
     "pdf": "application/pdf",
     "odt": "application/vnd.oasis.opendocument.text",
@@ -48,32 +54,72 @@ def nom_propre(nom: str) -> str:
 
 
 def _pdf(fichier, nom) -> None:
+    """Readable, without password, script, launched program or file inside."""
     try:
         with pikepdf.open(fichier) as pdf:
-            protege = pdf.is_encrypted
+            protege, actif = pdf.is_encrypted, len(pdf.pages) <= PAGES_MAX and _est_actif(pdf)
+            trop_long = len(pdf.pages) > PAGES_MAX
     except pikepdf.PasswordError:
-        protege = True
+        protege, actif, trop_long = True, False, False
     except (pikepdf.PdfError, ValueError):
         raise _refuser(nom, "est illisible. Enregistrez-le de nouveau en PDF.") from None
     if protege:
-        raise _refuser(nom, "est protégé par un mot de passe. Enlevez-le, puis ajoutez-le de nouveau.")
+        raise _refuser(nom, PROTEGE)
+    if trop_long:
+        raise _refuser(nom, f"dépasse {PAGES_MAX} pages. Divisez-le.")
+    if actif:
+        raise _refuser(
+            nom,
+            "contient un programme ou un fichier joint. Imprimez-le en PDF, puis ajoutez ce nouveau fichier.",
+        )
+
+
+def _est_actif(pdf) -> bool:
+    """A script, a program to launch or an embedded file stands somewhere in the document."""
+    for objet in pdf.objects:
+        if isinstance(objet, pikepdf.Dictionary | pikepdf.Stream):
+            cles = set(objet.keys())
+            if cles & {"/JS", "/JavaScript", "/EF", "/EmbeddedFiles"} or objet.get("/S") in ACTIONS_REFUSEES:
+                return True
+    return False
 
 
 def _entrees(fichier, nom) -> set[str]:
-    """Names inside an office file, checked against bombs, passwords and macros; nothing is unfolded."""
+    """Names inside an office file, checked against bombs, passwords, macros and nested archives.
+
+    The bytes are counted as they unfold, whatever sizes the file declares; nothing is kept.
+    """
     try:
         with zipfile.ZipFile(fichier) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            if any(info.flag_bits & 0x1 for info in infos):
+                raise _refuser(nom, PROTEGE)
+            if len(infos) > ENTREES_MAX or not _tient_deplie(archive, infos):
+                raise _refuser(
+                    nom, "est trop volumineux une fois ouvert. Réduisez-le, ou enregistrez-le en PDF."
+                )
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError):
         raise _refuser(nom, "est illisible. Enregistrez-le de nouveau, puis ajoutez-le.") from None
-    if len(infos) > ENTREES_MAX or sum(info.file_size for info in infos) > DEPLIE_MAX:
-        raise _refuser(nom, "est trop volumineux une fois ouvert. Réduisez-le, ou enregistrez-le en PDF.")
-    if any(info.flag_bits & 0x1 for info in infos):
-        raise _refuser(nom, "est protégé par un mot de passe. Enlevez-le, puis ajoutez-le de nouveau.")
     noms = {info.filename for info in infos}
     if any(n.lower().endswith("vbaproject.bin") or n.startswith("Basic/") for n in noms):
         raise _refuser(nom, "contient des macros. Enregistrez-le sans macro, ou en PDF.")
+    if any(n.lower().endswith(tuple(f".{e}" for e in ARCHIVES)) for n in noms):
+        raise _refuser(nom, "contient une archive. Enregistrez-le en PDF.")
     return noms
+
+
+def _tient_deplie(archive, infos) -> bool:
+    """Neither too big nor suspiciously dense, counted while it unfolds."""
+    plie = sum(info.compress_size for info in infos)
+    plafond = min(DEPLIE_MAX, max(RATIO_MAX * plie, MORCEAU))
+    deplie = 0
+    for info in infos:
+        with archive.open(info) as entree:
+            while morceau := entree.read(MORCEAU):
+                deplie += len(morceau)
+                if deplie > plafond:
+                    return False
+    return True
 
 
 def _ooxml(dossier: str) -> Callable:
@@ -116,7 +162,7 @@ def reconnaitre(fichier, nom: str) -> str:
     """The MIME type of this file, from its content. Raises FichierRefuse with the sentence for its sender."""
     extension = nom.rpartition(".")[2].lower() if "." in nom else ""
     fichier.seek(0)
-    debut = fichier.read(1024)
+    debut = fichier.read(16)
     if not debut:
         raise _refuser(nom, "est vide.")
     if extension in ARCHIVES:
@@ -124,9 +170,9 @@ def reconnaitre(fichier, nom: str) -> str:
     if extension not in EXTENSIONS:
         raise _refuser(nom, f"n'est pas d'un type accepté. {ACCEPTES}")
     if debut.startswith(OLE) and extension in ("docx", "xlsx"):
-        raise _refuser(nom, "est protégé par un mot de passe. Enlevez-le, puis ajoutez-le de nouveau.")
+        raise _refuser(nom, PROTEGE)
     signature, controle = CONTROLES[extension]
-    if signature not in (debut if extension == "pdf" else debut[: len(signature)]):
+    if not debut.startswith(signature):
         raise _pas_ce_type(nom)
     if controle:
         fichier.seek(0)

@@ -125,7 +125,7 @@ PROCEDURE: dict[str, Transition] = {
     "demander_complements": T("Envoyer la demande", (E.EN_INSTRUCTION,), E.A_COMPLETER, AGENTS,
                               actes=("demande_complements",), courrier="complements_demandes",
                               ecran="instruction:complements"),
-    "completer": T("J'ai répondu", (E.A_COMPLETER,), E.EN_INSTRUCTION, (R.PORTEUR, R.CONTRIBUTEUR),
+    "completer": T("Répondre à la demande", (E.A_COMPLETER,), E.EN_INSTRUCTION, (R.PORTEUR, R.CONTRIBUTEUR),
                    courrier="complements_recus", ecran="instruction:repondre"),
     "constater_echeance": T("Reprendre l'examen en l'état", (E.A_COMPLETER,), E.EN_INSTRUCTION, AGENTS),
     "declarer_recevable": T("Déclarer recevable", (E.EN_INSTRUCTION,), E.RECEVABLE, AGENTS,

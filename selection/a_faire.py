@@ -86,7 +86,7 @@ def dossiers_a_lire(user) -> Iterator[Tache]:
         par_seance.setdefault(point.seance_id, []).append(point)
     for groupe in par_seance.values():
         yield Tache(
-            libelle=f"{compter(len(groupe), 'dossier')} à lire, le premier : {groupe[0].dossier.nom_projet}",
+            libelle=f"{compter(len(groupe), 'dossier')} à lire, le premier : {groupe[0].dossier.nom_projet}",
             url=reverse("selection:lecture", args=[groupe[0].dossier.numero]),
             objet=_nom(groupe[0].seance),
             bouton="Lire",

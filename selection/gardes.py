@@ -2,7 +2,7 @@
 
 from manufactures.registres import TransitionInterdite, garde
 from selection.models import Audition, Avis, Decision, PointOrdreDuJour
-from selection.models.decision import ACTION
+from selection.models.regles_de_decision import ACTION
 
 
 @garde("dossier", "inscrire")
@@ -34,7 +34,7 @@ def decision_signee(dossier, *, par, decision=None, **faits) -> None:
     ).first()
     if signee is None:
         raise TransitionInterdite(
-            "Cette étape est la diffusion d'une décision signée : passez par la boîte des décisions."
+            "Cette étape est la diffusion d'une décision signée : passez par la boîte des décisions."
         )
 
 
@@ -43,5 +43,5 @@ def aucun_scrutin_ouvert(dossier, *, par, **faits) -> None:
     """A ballot under way ends first."""
     if dossier.points_de_seance.filter(scrutins__etat__in=("OUVERT", "SUSPENDU")).exists():
         raise TransitionInterdite(
-            "Le comité vote sur ce dossier : le retrait sera possible à la fin du scrutin."
+            "Le comité vote sur ce dossier : le retrait sera possible à la fin du scrutin."
         )

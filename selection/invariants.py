@@ -41,7 +41,7 @@ def urnes() -> Iterator[str]:
         )
         for scrutin, etat, votants, emargements, bulletins in curseur.fetchall():
             if emargements != bulletins or (etat == EtatScrutin.CLOS and votants != emargements):
-                yield f"scrutin {scrutin} : {emargements} émargements, {bulletins} bulletins, {votants} votants"
+                yield f"scrutin {scrutin} : {emargements} émargements, {bulletins} bulletins, {votants} votants"
 
 
 @invariant("totaux de chaque scrutin clos = votants")
@@ -51,27 +51,27 @@ def totaux() -> Iterator[str]:
         votants=F("pour") + F("contre") + F("abstentions") + F("blancs")
     )
     for scrutin in sommes:
-        yield f"scrutin {scrutin.pk} : la somme des voix n'est pas le nombre de votants"
+        yield f"scrutin {scrutin.pk} : la somme des voix n'est pas le nombre de votants"
 
 
 @invariant("chaque séance close et ouverte a son procès-verbal")
 def proces_verbaux() -> Iterator[str]:
     """One act per sitting that was held."""
     for seance in Seance.objects.filter(etat=EtatSeance.CLOSE, ouverte_le__isnull=False, pv=None):
-        yield f"séance {seance.pk} : close sans procès-verbal"
+        yield f"séance {seance.pk} : close sans procès-verbal"
 
 
 @invariant("un acte par décision signée, une décision par avis")
 def actes_des_decisions() -> Iterator[str]:
     """Signed = act; published = act released and state moved on."""
     for decision in Decision.objects.filter(signee_le__isnull=False, acte=None):
-        yield f"décision {decision.pk} : signée sans acte"
+        yield f"décision {decision.pk} : signée sans acte"
     for decision in Decision.objects.filter(publiee_le__isnull=False, acte__lisible_le=None):
-        yield f"décision {decision.pk} : publiée, son acte est retenu"
+        yield f"décision {decision.pk} : publiée, son acte est retenu"
     for decision in Decision.objects.filter(publiee_le=None, acte__lisible_le__isnull=False):
-        yield f"décision {decision.pk} : son acte est lisible avant la publication"
+        yield f"décision {decision.pk} : son acte est lisible avant la publication"
     for decision in Decision.objects.exclude(avis__dossier=F("dossier")):
-        yield f"décision {decision.pk} : son avis porte sur un autre dossier"
+        yield f"décision {decision.pk} : son avis porte sur un autre dossier"
 
 
 @invariant("enveloppe engagée = somme des attributions signées")
@@ -86,7 +86,7 @@ def enveloppes() -> Iterator[str]:
         )
         somme = signees.aggregate(s=Sum(f"montant_{NATURES[ligne.nature]}"))["s"] or Decimal("0.00")
         if somme != ligne.engage:
-            yield f"{ligne} : engagé {ligne.engage}, attributions signées {somme}"
+            yield f"{ligne} : engagé {ligne.engage}, attributions signées {somme}"
 
 
 @invariant("un lauréat a une décision de labellisation publiée")
@@ -94,9 +94,9 @@ def laureats() -> Iterator[str]:
     """From LAUREAT on."""
     labels = Decision.objects.filter(sens=SensDecision.LABELLISATION, publiee_le__isnull=False)
     for dossier in Dossier.objects.filter(etat__in=DEPUIS_LE_LABEL).exclude(pk__in=labels.values("dossier")):
-        yield f"dossier {dossier.numero} : lauréat sans labellisation publiée"
+        yield f"dossier {dossier.numero} : lauréat sans labellisation publiée"
     for dossier in Dossier.objects.filter(etat=Etat.AVIS_RENDU, avis_rendus=None):
-        yield f"dossier {dossier.numero} : avis rendu sans avis"
+        yield f"dossier {dossier.numero} : avis rendu sans avis"
 
 
 @invariant("un membre déporté ne lit ni ne vote")
@@ -104,14 +104,14 @@ def deports() -> Iterator[str]:
     """After the recusal and while it lasts: no reading handed in, no voice on a roll."""
     force = Q(membre__deports__dossier=F("dossier"), membre__deports__leve_le=None)
     for lecture in Lecture.objects.filter(force, rendue_le__gt=F("membre__deports__le")):
-        yield f"lecture {lecture.pk} : rendue après un déport"
+        yield f"lecture {lecture.pk} : rendue après un déport"
     voix = Electeur.objects.filter(
         membre__deports__dossier=F("scrutin__point__dossier"),
         membre__deports__leve_le=None,
         membre__deports__le__lt=F("scrutin__ouvert_le"),
     )
     for electeur in voix:
-        yield f"scrutin {electeur.scrutin_id} : une voix déportée est sur la liste"
+        yield f"scrutin {electeur.scrutin_id} : une voix déportée est sur la liste"
 
 
 @invariant("un mandat par personne et par séance")
@@ -123,4 +123,4 @@ def mandats() -> Iterator[str]:
         .annotate(n=Count("pk"))
     )
     for ligne in doubles.filter(n__gt=1):
-        yield f"séance {ligne['seance']} : une personne détient {ligne['n']} mandats"
+        yield f"séance {ligne['seance']} : une personne détient {ligne['n']} mandats"

@@ -7,6 +7,7 @@ from accompagnement.forms.argent import (
     PreparerForm,
     RenvoiForm,
     lire_examen,
+    relire_examen,
 )
 from accompagnement.forms.incubation import (
     BesoinsFormSet,
@@ -52,4 +53,5 @@ __all__ = [
     "SessionForm",
     "TrancherForm",
     "lire_examen",
+    "relire_examen",
 ]

@@ -15,7 +15,7 @@ FACTURES_VIDES = 4
 class CompteForm(forms.Form):
     """The beneficiary's account; never shown again in full."""
 
-    titulaire = forms.CharField(label="titulaire du compte", max_length=255)
+    titulaire = forms.CharField(label="Titulaire du compte", max_length=255)
     iban = NumeroField(
         label="IBAN",
         max_length=42,
@@ -28,18 +28,18 @@ class CompteForm(forms.Form):
 class PreparerForm(forms.Form):
     """What the award does not say: the State-aid regime."""
 
-    regime_aide = forms.CharField(label="régime d'aide d'État", max_length=250, initial=REGIME_PAR_DEFAUT)
+    regime_aide = forms.CharField(label="Régime d'aide d'État", max_length=250, initial=REGIME_PAR_DEFAUT)
 
 
 class FactureForm(forms.Form):
     """One paid invoice."""
 
-    numero = forms.CharField(label="numéro", max_length=60)
-    fournisseur = forms.CharField(label="fournisseur", max_length=200)
-    objet = forms.CharField(label="objet", max_length=250)
-    date = DateField(label="date")
-    montant_ht = MontantField(label="montant HT (€)")
-    montant_ttc = MontantField(label="montant TTC (€)")
+    numero = forms.CharField(label="Numéro", max_length=60)
+    fournisseur = forms.CharField(label="Fournisseur", max_length=200)
+    objet = forms.CharField(label="Objet", max_length=250)
+    date = DateField(label="Date")
+    montant_ht = MontantField(label="Montant HT (€)")
+    montant_ttc = MontantField(label="Montant TTC (€)")
 
     def clean_date(self):
         """An invoice to come is not paid."""
@@ -71,7 +71,7 @@ class RenvoiForm(forms.Form):
     """What the porteur has to add."""
 
     motif = forms.CharField(
-        label="ce qui manque",
+        label="Ce qui manque",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez au porteur ce qui manque."},
@@ -81,8 +81,8 @@ class RenvoiForm(forms.Form):
 class PaiementForm(forms.Form):
     """What the accounting officer did."""
 
-    mandat = forms.CharField(label="référence du paiement", max_length=60)
-    payee_le = DateField(label="date du paiement")
+    mandat = forms.CharField(label="Référence du paiement", max_length=60)
+    payee_le = DateField(label="Date du paiement")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -99,3 +99,15 @@ def lire_examen(post, factures) -> list[tuple]:
                 (facture, statut == StatutFacture.ACCEPTEE, post.get(f"motif_{facture.pk}", "").strip()[:500])
             )
     return reponses
+
+
+def relire_examen(post, factures) -> list[tuple]:
+    """[(invoice, status, reason)] as typed in a refused post, else as they stand."""
+    return [
+        (
+            facture,
+            post.get(f"statut_{facture.pk}", facture.statut),
+            post.get(f"motif_{facture.pk}", facture.motif_rejet),
+        )
+        for facture in factures
+    ]

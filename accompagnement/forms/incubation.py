@@ -48,8 +48,8 @@ def experts():
 class PromotionForm(forms.ModelForm):
     """A cohort of a wave; four months by default."""
 
-    debut = DateField(label="début")
-    fin = DateField(label="fin")
+    debut = DateField(label="Début")
+    fin = DateField(label="Fin")
 
     class Meta:
         model = Promotion
@@ -76,7 +76,7 @@ class InscrireForm(forms.Form):
     """A laureate of the wave that waits for its cohort."""
 
     dossier = forms.ModelChoiceField(
-        label="lauréat", queryset=Dossier.objects.none(), empty_label="Choisissez un lauréat"
+        label="Lauréat", queryset=Dossier.objects.none(), empty_label="Choisissez un lauréat"
     )
 
     def __init__(self, *args, promotion, par, **kwargs):
@@ -89,14 +89,14 @@ class InscrireForm(forms.Form):
 class SessionForm(forms.Form):
     """The date of a module, its host and its expert."""
 
-    module = forms.ModelChoiceField(label="module", queryset=None, empty_label="Choisissez un module")
-    date = DateField(label="date")
+    module = forms.ModelChoiceField(label="Module", queryset=None, empty_label="Choisissez un module")
+    date = DateField(label="Date")
     hote = forms.ModelChoiceField(
-        label="lieu d'accueil", queryset=None, required=False, empty_label="À préciser"
+        label="Lieu d'accueil", queryset=None, required=False, empty_label="À préciser"
     )
-    expert = PersonneField(label="intervenant", queryset=None, required=False, empty_label="À préciser")
+    expert = PersonneField(label="Intervenant", queryset=None, required=False, empty_label="À préciser")
     demi_journees = forms.TypedChoiceField(
-        label="durée", choices=[(2, "la journée"), (1, "le matin")], coerce=int, initial=2
+        label="Durée", choices=[(2, "la journée"), (1, "le matin")], coerce=int, initial=2
     )
 
     def __init__(self, *args, promotion, **kwargs):
@@ -123,7 +123,7 @@ class FeuilleForm(forms.Form):
     """The paper sheet, typed: one choice a project and a half day."""
 
     motif = forms.CharField(
-        label="motif de la saisie après coup",
+        label="Motif de la saisie après coup",
         required=False,
         max_length=300,
         help_text="Demandé sept jours après la session.",
@@ -159,10 +159,10 @@ class RemettreForm(forms.Form):
     """A deliverable: a file, a text, or both."""
 
     fichier = forms.FileField(
-        label="fichier", required=False, help_text="PDF, ODT, DOCX, ODS, XLSX, JPG ou PNG, 20 Mo au plus."
+        label="Fichier", required=False, help_text="PDF, ODT, DOCX, ODS, XLSX, JPG ou PNG, 20 Mo au plus."
     )
     texte = forms.CharField(
-        label="ce que nous avons fait",
+        label="Ce que nous avons fait",
         required=False,
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -180,13 +180,13 @@ class RelireForm(forms.Form):
     """The expert's answer."""
 
     commentaire = forms.CharField(
-        label="remarques",
+        label="Remarques",
         required=False,
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Une remarque par ligne. Demandées pour une reprise.",
     )
-    echeance = DateField(label="nouvelle échéance", required=False)
+    echeance = DateField(label="Nouvelle échéance", required=False)
 
     def __init__(self, *args, livrable, **kwargs):
         super().__init__(*args, **kwargs)
@@ -222,7 +222,7 @@ class DiagnosticForm(forms.Form):
 class BilanForm(forms.ModelForm):
     """The report: the expert's opinion and where the project stands."""
 
-    expert = PersonneField(label="expert référent", queryset=None, required=False, empty_label="Aucun")
+    expert = PersonneField(label="Expert référent", queryset=None, required=False, empty_label="Aucun")
 
     class Meta:
         model = BilanIncubation
@@ -239,7 +239,7 @@ class ObservationsForm(forms.Form):
     """The porteur's remarks on the report."""
 
     observations = forms.CharField(
-        label="vos observations",
+        label="Vos observations",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Écrivez vos observations, ou « Sans observation »."},
@@ -250,17 +250,17 @@ class BesoinForm(forms.Form):
     """One flagged need."""
 
     theme = forms.ModelChoiceField(
-        label="thème", queryset=Theme.objects.all(), required=False, empty_label="Choisissez"
+        label="Thème", queryset=Theme.objects.all(), required=False, empty_label="Choisissez"
     )
     jours = NombreField(
-        label="jours",
+        label="Jours",
         required=False,
         min_value=0,
         max_digits=5,
         decimal_places=1,
         validators=[valider_demi_journees],
     )
-    raison = forms.CharField(label="raison", required=False, max_length=300)
+    raison = forms.CharField(label="Raison", required=False, max_length=300)
 
     def clean(self):
         """A theme with its days, or nothing."""

@@ -24,21 +24,21 @@ class ThemeField(forms.ModelChoiceField):
 class MissionForm(forms.Form):
     """An order to propose, within what is left on its theme."""
 
-    theme = ThemeField(label="thème", queryset=Theme.objects.none(), empty_label="Choisissez un thème")
-    expert = PersonneField(label="expert", queryset=None, empty_label="Choisissez un expert")
-    objet = forms.CharField(label="besoin", max_length=300)
+    theme = ThemeField(label="Thème", queryset=Theme.objects.none(), empty_label="Choisissez un thème")
+    expert = PersonneField(label="Expert", queryset=None, empty_label="Choisissez un expert")
+    objet = forms.CharField(label="Besoin", max_length=300)
     livrables = forms.CharField(
-        label="résultats attendus",
+        label="Résultats attendus",
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Un résultat par ligne.",
     )
     jours = NombreField(
-        label="jours", min_value=0, max_digits=5, decimal_places=1, validators=[valider_demi_journees]
+        label="Jours", min_value=0, max_digits=5, decimal_places=1, validators=[valider_demi_journees]
     )
-    debut = DateField(label="début")
-    fin = DateField(label="fin")
+    debut = DateField(label="Début")
+    fin = DateField(label="Fin")
 
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,12 +68,12 @@ class MissionForm(forms.Form):
 class JourneeForm(forms.ModelForm):
     """Half a day or a day: four answers, and only one to type."""
 
-    date = DateField(label="date")
+    date = DateField(label="Date")
     creneau = forms.ChoiceField(
-        label="durée", choices=Creneau.choices, widget=forms.RadioSelect, initial=Creneau.MATIN
+        label="Durée", choices=Creneau.choices, widget=forms.RadioSelect, initial=Creneau.MATIN
     )
     lieu = forms.ChoiceField(
-        label="lieu", choices=Lieu.choices, widget=forms.RadioSelect, initial=Lieu.SUR_PLACE
+        label="Lieu", choices=Lieu.choices, widget=forms.RadioSelect, initial=Lieu.SUR_PLACE
     )
 
     class Meta:
@@ -92,7 +92,7 @@ class MotifForm(forms.Form):
     """A reason."""
 
     motif = forms.CharField(
-        label="motif",
+        label="Motif",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez le motif."},
@@ -102,8 +102,10 @@ class MotifForm(forms.Form):
 class TrancherForm(MotifForm):
     """The agency's answer to a contest."""
 
+    field_order = ["retenue", "motif"]
+
     retenue = forms.TypedChoiceField(
-        label="décision",
+        label="Décision",
         widget=forms.RadioSelect,
         coerce=lambda v: v == "oui",
         choices=[("oui", "La journée est retenue et décomptée"), ("non", "La journée est écartée")],
@@ -115,7 +117,7 @@ class RecommandationForm(forms.Form):
     """Advice to the project."""
 
     texte = forms.CharField(
-        label="recommandation", max_length=500, error_messages={"required": "Écrivez la recommandation."}
+        label="Recommandation", max_length=500, error_messages={"required": "Écrivez la recommandation."}
     )
 
 

@@ -1,5 +1,6 @@
 """What the rows of this stage share: whoever follows the dossier from here sees them, and nobody else."""
 
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -7,7 +8,6 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from manufactures import horloge
 from manufactures.francais import PARIS
 from manufactures.registres import regards_sur
 
@@ -78,6 +78,6 @@ def mois_apres(jour, mois: int):
     raise ValueError(jour)
 
 
-def maintenant():
-    """Default of the instants of this stage."""
-    return horloge.maintenant()
+def fin_du_jour(jour: date) -> datetime:
+    """The last minute of a day, in Paris: when that day's duty is due."""
+    return datetime.combine(jour, time(23, 59), tzinfo=PARIS)

@@ -151,6 +151,11 @@ class Convention(Cycle):
         """Once the beneficiary has signed, the ball is the agency's."""
         return {"signee_par_le_beneficiaire": self.signee_par_le_beneficiaire_le is not None}
 
+    def echeance(self):
+        """The beneficiary has thirty days to sign."""
+        attend = self.etat == EtatConvention.EN_PROJET and not self.signee_par_le_beneficiaire_le
+        return self.preparee_le + horloge.avancer(days=JOURS_POUR_SIGNER) if attend else None
+
     def champs_du_passage(self, action, *, par, **faits) -> dict:
         """The agency's signature is written with the state."""
         if action != "signer":

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Q, Sum
 from django.urls import reverse
 
-from accompagnement.models.base import champ_jours, par_demi
+from accompagnement.models.base import champ_jours, fin_du_jour, par_demi
 from accompagnement.models.credit import CreditJours, chemin_du_projet
 from candidatures.models import Dossier
 from manufactures import horloge
@@ -142,6 +142,10 @@ class Mission(Cycle):
             "theme": self.theme.libelle.lower(),
             "contact": titulaire.nom_complet if titulaire else self.dossier.raison_sociale,
         }
+
+    def echeance(self):
+        """An order runs until its last day."""
+        return fin_du_jour(self.fin) if self.etat == EtatMission.COMMANDEE else None
 
     def champs_du_passage(self, action, *, par, motif="", resultat="", bon_de_commande="", **faits) -> dict:
         """The instant and the person of each step are written with the state."""

@@ -11,6 +11,7 @@ from accompagnement.forms import (
     PreparerForm,
     RenvoiForm,
     lire_examen,
+    relire_examen,
 )
 from accompagnement.models import Convention, CoordonneesBancaires, EtatTranche, StatutFacture, Tranche
 from accompagnement.regards import dossiers_suivis_par
@@ -118,6 +119,17 @@ class ConventionView(PageDuProjet):
         """No payment will follow."""
         return self._passer("resilier")
 
+    def _gestes_ecartes(self) -> str:
+        """Steps whose guard would refuse them now: no button is shown for them."""
+        convention, ecartes = self.convention, ["executer"]
+        if convention is None:
+            return ""
+        if convention.signataire_id != self.request.user.pk or not convention.signee_par_le_beneficiaire_le:
+            ecartes.append("signer")
+        if any(tranche.etat != EtatTranche.PAYE for tranche in convention.tranches.all()):
+            ecartes.append("solder")
+        return " ".join(ecartes)
+
     def get_context_data(self, **contexte):
         """What each reader may do now."""
         user, dossier, convention = self.request.user, self.le_dossier, self.convention
@@ -138,12 +150,12 @@ class ConventionView(PageDuProjet):
             attendue=attendue,
             decision=decision,
             compte=compte,
-            iban=compte.pour(user) if compte else "",
             tranches=lignes_de_tranches(convention) if convention else [],
             peut_signer=bool(convention) and non_signee and peut("signer_convention", user, convention),
             peut_demander=bool(convention) and peut("demander_versement", user, convention),
-            peut_controler=bool(convention) and peut("certifier_versement", user, convention),
-            form=next(iter(self.formulaires.values()), None),
+            gestes_ecartes=self._gestes_ecartes(),
+            suit_le_projet=peut("suivre_projet", user, dossier),
+            form=self.fautif(),
             **contexte,
         )
 
@@ -289,6 +301,15 @@ class TrancheView(Page):
             return "ordonner"
         return "payer" if tranche.contresignee_le else "contresigner"
 
+    def _deja_signee(self, attendue) -> bool:
+        """One of the three signatures is this reader's already: the next one is somebody else's."""
+        tranche = self.tranche
+        deja = {
+            "ordonner": {tranche.service_fait_par_id},
+            "contresigner": {tranche.service_fait_par_id, tranche.ordonnee_par_id},
+        }
+        return self.request.user.pk in deja.get(attendue, set())
+
     def get_context_data(self, **contexte):
         """What is asked, what is due, and the one step that this reader may take."""
         user, tranche, convention = self.request.user, self.tranche, self.objet
@@ -303,7 +324,9 @@ class TrancheView(Page):
         }
         en_cours = convention.etat in (EtatConvention.SIGNEE, EtatConvention.EN_EXECUTION)
         attendue = self._prochaine_action() if en_cours else ""
-        action = attendue if attendue and peut(gestes[attendue], user, convention) else ""
+        empeche = self._deja_signee(attendue)
+        permise = bool(attendue) and not empeche and peut(gestes[attendue], user, convention)
+        action = attendue if permise else ""
         if action == "demander":
             contexte["factures_form"] = self.formulaire("factures", FacturesFormSet, prefix="factures")
         if action == "payer":
@@ -318,7 +341,10 @@ class TrancheView(Page):
             attendue=attendue,
             phrase=phrase_de_tranche(tranche),
             factures=tranche.factures.all(),
+            examen=relire_examen(self.request.POST, tranche.factures.all()) if action == "examiner" else [],
+            empeche=empeche,
+            suit_le_projet=peut("suivre_projet", user, convention.dossier),
             calcul=tranche.calcul(),
-            form=next(iter(self.formulaires.values()), None),
+            form=self.fautif(),
             **contexte,
         )

@@ -79,6 +79,10 @@ class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
         """The form to show: the one just posted where it is to be corrected, else a new one."""
         return self.formulaires.get(nom) or classe(**options)
 
+    def fautif(self):
+        """The form to be corrected, for the alert on top, or None."""
+        return next((f for f in self.formulaires.values() if not f.is_valid()), None)
+
     def dire(self, phrase: str) -> None:
         """What was done, on the next page."""
         messages.success(self.request, phrase)

@@ -32,7 +32,8 @@ class SemaineView(Page):
             .prefetch_related("journees", "dossier__sites__commune__departement")
         )
         fin = jour + horloge.avancer(days=JOURS_D_UNE_SEMAINE)
-        sessions = Session.objects.filter(expert=user, date__gte=jour).select_related(
+        debut = jour - horloge.avancer(days=JOURS_D_UNE_SEMAINE)
+        sessions = Session.objects.filter(expert=user, date__gte=debut).select_related(
             "module", "promotion", "hote"
         )
         sessions = list(sessions.order_by("date"))
@@ -43,7 +44,8 @@ class SemaineView(Page):
             en_cours=[m for m in missions if m.etat == EtatMission.COMMANDEE],
             a_accepter=[m for m in missions if m.etat == EtatMission.PROPOSEE],
             autres=[m for m in missions if m.etat not in (EtatMission.COMMANDEE, EtatMission.PROPOSEE)],
-            sessions=[s for s in sessions if s.date <= fin],
+            a_noter=[s for s in sessions if s.est_tenue],
+            sessions=[s for s in sessions if jour <= s.date <= fin],
             prochaine=next((s for s in sessions if s.date > fin), None),
             livrables=Livrable.objects.filter(expert=user, etat=EtatLivrable.REMIS).select_related(
                 "dossier", "session__module"
@@ -121,6 +123,8 @@ class MissionView(Page):
             dossier=mission.dossier,
             est_l_expert=est_l_expert,
             journees=mission.journees.all(),
+            peut_terminer=est_l_expert and mission.etat == EtatMission.COMMANDEE and mission.jours_notes > 0,
+            peut_confirmer=peut("confirmer_journee", user, mission),
             peut_agreer=attend_accord and peut("agreer_mission", user, mission),
             attend_accord=attend_accord,
             suit_le_projet=peut("suivre_projet", user, mission.dossier),
@@ -221,6 +225,6 @@ class JourneeView(Page):
             journee=journee,
             mission=mission,
             dossier=mission.dossier,
-            form=next(iter(self.formulaires.values()), None),
+            form=self.fautif(),
             **contexte,
         )

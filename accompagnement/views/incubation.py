@@ -122,7 +122,14 @@ class PromotionView(Page):
             )
             contexte["form_session"] = self.formulaire("session", SessionForm, promotion=self.objet)
         form = self.formulaires.get("inscrire") or self.formulaires.get("session")
-        return super().get_context_data(promotion=self.objet, grille=grille, form=form, **contexte)
+        return super().get_context_data(
+            promotion=self.objet,
+            grille=grille,
+            seuil=self.objet.vague.appel.seuil_assiduite,
+            peut_noter=self.peut("noter_presence"),
+            form=form,
+            **contexte,
+        )
 
 
 class SessionView(Page):
@@ -345,6 +352,6 @@ class BilanView(PageDuProjet):
             suivies=suivies,
             dues=dues,
             taux=taux_assiduite(suivies, dues),
-            form=next(iter(self.formulaires.values()), None),
+            form=self.fautif(),
             **contexte,
         )

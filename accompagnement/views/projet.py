@@ -196,7 +196,11 @@ class ClotureView(PageDuProjet):
         dossier = super().trouver()
         if dossier.etat not in (Etat.EN_ACCOMPAGNEMENT, Etat.CLOS):
             raise Http404
-        self.bilan = BilanAccompagnement.objects.filter(dossier=dossier).first()
+        self.bilan = (
+            BilanAccompagnement.objects.filter(dossier=dossier)
+            .prefetch_related("atteints__indicateur")
+            .first()
+        )
         return dossier
 
     def _formulaire(self, donnees=None):
@@ -242,6 +246,7 @@ class ClotureView(PageDuProjet):
         return super().get_context_data(
             bilan=self.bilan,
             form=form,
+            ouvert=ouvert,
             obstacles=self._obstacles() if ouvert else [],
             peut_clore=ouvert and "clore" in self.objet.actions_pour(self.request.user),
             credit=getattr(self.objet, "credit_jours", None),

@@ -31,12 +31,13 @@ class Table:
     une_ligne: str = "une ligne"
 
 
-def _lire_lignes(nom, champs, relations=(), **filtre):
-    """Rows of the dossier as initial values, foreign rows loaded with them."""
+def _lire_lignes(nom, champs, **fixe):
+    """Rows of the dossier as initial values; those that the view has loaded are not read again."""
 
     def lire(dossier):
-        lignes_ = getattr(dossier, nom).filter(**filtre).select_related(*relations)
-        return [{champ: getattr(ligne, champ) for champ in champs} for ligne in lignes_]
+        lignes_ = getattr(dossier, nom).all()
+        siennes = [x for x in lignes_ if all(getattr(x, champ) == valeur for champ, valeur in fixe.items())]
+        return [{champ: getattr(ligne, champ) for champ in champs} for ligne in siennes]
 
     return lire
 
@@ -57,16 +58,14 @@ def _ecrire_lignes(nom, **fixe):
     return ecrire
 
 
-def _table(
-    nom, titre, formset, *, relation="", relations=(), aide="", gabarit=TABLEAU, une_ligne="une ligne", **fixe
-):
+def _table(nom, titre, formset, *, relation="", aide="", gabarit=TABLEAU, une_ligne="une ligne", **fixe):
     champs = formset.form._meta.fields
     relation = relation or nom
     return Table(
         nom,
         titre,
         formset,
-        _lire_lignes(relation, champs, relations, **fixe),
+        _lire_lignes(relation, champs, **fixe),
         _ecrire_lignes(relation, **fixe),
         gabarit,
         aide,
@@ -147,7 +146,6 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
                 "sites",
                 "Vos lieux",
                 lignes.SitesTable,
-                relations=("commune",),
                 gabarit=BLOCS,
                 une_ligne="un lieu",
                 aide="Un lieu au moins, dont un principal.",

@@ -1,7 +1,7 @@
 """The dossier: what a porteur tells, from the draft to the deposited version and beyond."""
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Prefetch, Q
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -35,9 +35,12 @@ class DossierQuerySet(VisiblesQuerySet):
 
     def pour_les_listes(self):
         """With what every line of a list shows, in a constant number of queries."""
-        return self.select_related(
-            "vague__appel", "forme_juridique", "commune_siege__departement"
-        ).prefetch_related("membres__user", "sites__commune__departement")
+        membres, sites = self.model.membres.rel.related_model, self.model.sites.rel.related_model
+        dossiers = self.select_related("vague__appel", "forme_juridique", "commune_siege__departement")
+        return dossiers.prefetch_related(
+            Prefetch("membres", membres.objects.select_related("user")),
+            Prefetch("sites", sites.objects.select_related("commune__departement")),
+        )
 
 
 class Dossier(GestesDuBrouillon, Reponses, Cycle):
@@ -105,6 +108,11 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
         return f"dossier/{self.numero}"
 
     @property
+    def url_passer(self) -> str:
+        """Where the steps of this dossier are posted."""
+        return reverse("candidatures:passer", args=[self.numero])
+
+    @property
     def appel(self):
         """The call, through its wave."""
         return self.vague.appel
@@ -149,6 +157,7 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
         return {
             "n": self.numero,
             "nom_projet": self.nom_projet,
+            "dossier": {"numero": self.numero, "nom_projet": self.nom_projet},
             "quand": quand,
             "mis_a_disposition_le": quand,
             "recu_le": a_paris(self.depose_le),

@@ -1,9 +1,10 @@
 """What the views of a dossier share: found among what one may see, else 404; a refusal says its sentence."""
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from candidatures.models import Dossier, Section
+from candidatures.models import Dossier, Saisie, Section
 from manufactures.droits import exiger
 from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Etat, Role
@@ -27,7 +28,9 @@ class DossierMixin(GesteMixin):
 
     def trouver(self, numero: str) -> Dossier:
         """The dossier, with what each of its pages shows. Raises Http404 for one that one may not know."""
+        saisies = Prefetch("saisies", Saisie.objects.select_related("par"))
         dossiers = Dossier.objects.visibles_par(self.request.user).pour_les_listes()
+        dossiers = dossiers.prefetch_related(saisies, "lignes_financement")
         return get_object_or_404(dossiers, numero=numero)
 
     def lit_les_contacts(self) -> bool:

@@ -55,6 +55,7 @@ class PieceView(DossierMixin):
             piece.fichier.open("rb"), as_attachment=True, filename=piece.nom, content_type=piece.type_mime
         )
         reponse["X-Content-Type-Options"] = "nosniff"
+        reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
         return reponse
 
 

@@ -86,7 +86,8 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     def montrer(self, section, page, **autres):
         """The page of the section."""
-        rang, saisie = ORDRE.index(section), self.saisie(section)
+        rang = ORDRE.index(section)
+        saisie = next((s for s in self.dossier.saisies.all() if s.section == section), None)
         manques = self.dossier.manques()
         contexte = self.contexte(
             form=page,

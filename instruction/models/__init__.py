@@ -11,12 +11,10 @@ from instruction.models.grille import (
     LONGUEUR_MOTIF_REFUS,
     GrilleModifiee,
     Instruction,
-    NoteInstruction,
-    Reponse,
     SensAvis,
-    Verdict,
     instructeur_de,
 )
+from instruction.models.lignes import NoteInstruction, Reponse, Verdict
 
 __all__ = [
     "DELAI_MINIMAL_JOURS",

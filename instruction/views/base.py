@@ -1,18 +1,26 @@
 """What the agents' pages share: the dossier read through its looks, the roles held on it, how a refusal is told."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from candidatures.models import Dossier
+from candidatures.models import Dossier, Site
 from instruction.models import Instruction
 from manufactures.comptes.unicite import UneSeuleFois
-from manufactures.droits import exiger
+from manufactures.droits import DROITS, liste_des_roles
 from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Role
-from manufactures.registres import TransitionInterdite, roles_sur
+from manufactures.registres import GesteInterdit, TransitionInterdite, roles_sur
 
 AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
+
+
+def avec_le_lieu(dossiers):
+    """With the call, the seat and the places, in two queries."""
+    return dossiers.select_related(
+        "vague__appel", "forme_juridique", "commune_siege__departement"
+    ).prefetch_related(Prefetch("sites", Site.objects.select_related("commune__departement")))
 
 
 class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
@@ -28,16 +36,21 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
     def dispatch(self, request, *args, **kwargs):
         """Read the dossier through what this person sees, then check the deed on it."""
         if request.user.is_authenticated:
-            dossiers = Dossier.objects.visibles_par(request.user).pour_les_listes()
+            dossiers = avec_le_lieu(Dossier.objects.visibles_par(request.user))
             self.dossier = get_object_or_404(dossiers, numero=kwargs["numero"])
             self.roles = roles_sur(self.dossier, request.user)
-            exiger(self.geste, request.user, self.dossier)
+            self.exiger(self.geste)
             self.grille = (
                 Instruction.objects.select_related("instructeur").filter(dossier=self.dossier).first()
             )
             if self.grille is not None:
                 self.grille.dossier = self.dossier
         return super().dispatch(request, *args, **kwargs)
+
+    def exiger(self, geste: str) -> None:
+        """The deed's row, against the roles already read on this dossier. Raises GesteInterdit."""
+        if not self.roles & set(DROITS[geste].roles):
+            raise GesteInterdit(f"Vous voyez ce dossier mais ce geste revient à : {liste_des_roles(geste)}.")
 
     @property
     def tient_la_grille(self) -> bool:
@@ -54,7 +67,7 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
     def post(self, request, *args, **kwargs):
         """The deed, then where it leads; or the page again with what is to be corrected."""
         if self.geste_du_post:
-            exiger(self.geste_du_post, request.user, self.dossier)
+            self.exiger(self.geste_du_post)
         try:
             return self.faire(request)
         except TransitionInterdite as refus:

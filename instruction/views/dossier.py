@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -12,13 +12,13 @@ from instruction.delais import terme_implicite
 from instruction.epingles import epingles_de
 from instruction.forms import AffecterForm, Grille, MessageForm, MotifForm, NoteInterneForm, saisie
 from instruction.models import (
-    DemandeComplements,
     Echange,
     GrilleModifiee,
     Instruction,
     NoteInterne,
     Reponse,
     SensAvis,
+    Verdict,
 )
 from instruction.models.grille import EXAMINABLES
 from instruction.views.base import AGENTS, DossierDeLAgence
@@ -50,6 +50,14 @@ def agents_de(dossier):
     return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
 
 
+COMPLEMENTS = (
+    "demandes_complements__pieces__regle",
+    "demandes_complements__reponses__pieces__dossier",
+    "demandes_complements__reponses__par",
+    "demandes_complements__reponses__piece",
+)
+
+
 class GrilleMixin(DossierDeLAgence):
     """Reads the deposited version and the grid's forms."""
 
@@ -71,6 +79,9 @@ class GrilleMixin(DossierDeLAgence):
         if self.grille is None:
             return None
         self.lire_la_version()
+        prefetch_related_objects(
+            [self.grille], Prefetch("verdicts", Verdict.objects.select_related("critere")), "notes"
+        )
         return Grille(self.grille, data, epingles_de(self.sections, self.pieces))
 
     @property
@@ -81,9 +92,8 @@ class GrilleMixin(DossierDeLAgence):
     def get_context_data(self, **contexte):
         """Both panes, the exchange, and what this reader may do."""
         self.lire_la_version()
-        demandes = DemandeComplements.objects.filter(dossier=self.dossier).prefetch_related(
-            "pieces__regle", "reponses__pieces", "reponses__par", "reponses__piece"
-        )
+        prefetch_related_objects([self.dossier], *COMPLEMENTS)
+        demandes = self.dossier.demandes_complements.all()
         calcule = {
             "form": contexte.get("form") or self.formulaires(),
             "version": self.version,
@@ -114,13 +124,11 @@ class GrilleMixin(DossierDeLAgence):
         """How far the grid is, and what it allows."""
         if self.grille is None:
             return {"actions": self.actions()}
-        verdicts = list(self.grille.verdicts.select_related("critere"))
-        total = len(self.grille.regles)
+        verdicts = self.grille.verdicts.all()
         tranchees = [v for v in verdicts if v.reponse in (Reponse.OUI, Reponse.NON)]
         return {
             "actions": self.actions(),
             "tranchees": len(tranchees),
-            "total": total,
             "a_demander": [v for v in verdicts if v.reponse == Reponse.A_DEMANDER],
             "refusees": [v for v in verdicts if v.reponse == Reponse.NON],
             "refus_propose": self.grille.sens == SensAvis.IRRECEVABLE
@@ -203,7 +211,7 @@ class RegleView(GrilleMixin):
         if form is None:
             raise TransitionInterdite(f"La grille de cet appel n'a pas de ligne {code}.")
         if not form.is_valid():
-            return self.etat_de_ligne(form, status=422 if request.htmx else 200)
+            return self.etat_de_ligne(form, enregistree=False)
         nom = "verdicts" if form in self.formes_regles(form) else "notes"
         try:
             self.grille.enregistrer(
@@ -211,7 +219,7 @@ class RegleView(GrilleMixin):
             )
         except GrilleModifiee as conflit:
             if request.htmx:
-                return self.etat_de_ligne(form, status=409, phrase=str(conflit))
+                return self.etat_de_ligne(form, status=409, phrase=str(conflit), enregistree=False)
             return render_conflit(request, self.dossier, conflit)
         if not request.htmx:
             return redirect(reverse("instruction:dossier", args=[self.dossier.numero]) + f"#regle-{code}")
@@ -222,7 +230,7 @@ class RegleView(GrilleMixin):
         """The form alone when it is a rule's, nothing when it is a mark's."""
         return [form] if "reponse" in form.fields else []
 
-    def etat_de_ligne(self, form, status: int = 200, phrase: str = ""):
+    def etat_de_ligne(self, form, status: int = 200, phrase: str = "", *, enregistree: bool = True):
         """What this line became, and how far the grid is."""
         if not self.request.htmx:
             return self.afficher(form=self.formulaires(self.request.POST))
@@ -236,7 +244,7 @@ class RegleView(GrilleMixin):
             "heure": heure(horloge.maintenant()),
             "tranchees": total - len(grille.sans_reponse()),
             "total": total,
-            "enregistree": status == 200,  # noqa: PLR2004 - the HTTP code of success
+            "enregistree": enregistree,
         }
         return render(self.request, "instruction/_etat_ligne.html", contexte, status=status)
 

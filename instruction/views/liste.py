@@ -11,6 +11,7 @@ from instruction.delais import terme_implicite
 from instruction.forms import SANS_AGENT, FiltreForm
 from instruction.models import EtatDemande, Instruction, Reponse, Verdict
 from instruction.regards import ROLES_AGENTS, dossiers_de_ses_appels
+from instruction.views.base import avec_le_lieu
 from manufactures import horloge
 from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Etat
@@ -77,9 +78,10 @@ def habiller(dossiers):
         .values("n")
     )
     return (
-        dossiers.annotate(tranchees=Coalesce(Subquery(tranchees), 0))
-        .select_related("vague__appel", "commune_siege__departement", "instruction__instructeur")
-        .prefetch_related("sites__commune__departement", "demandes_complements__pieces")
+        avec_le_lieu(dossiers)
+        .annotate(tranchees=Coalesce(Subquery(tranchees), 0))
+        .select_related("instruction__instructeur")
+        .prefetch_related("demandes_complements__pieces")
     )
 
 

@@ -19,9 +19,9 @@ from selection.synthese import critere_le_mieux_note
 # To be settled by the agency before real use: the average grant is over the de minimis ceiling of the period.
 REGIME_AIDE = {
     "code": "a_confirmer",
-    "texte": "le règlement (UE) n° 651/2014 de la Commission du 17 juin 2014 déclarant certaines catégories d'aides "
+    "texte": "le règlement (UE) n° 651/2014 de la Commission du 17 juin 2014 déclarant certaines catégories d'aides "
     "compatibles avec le marché intérieur",
-    "mention": "aide accordée au titre du règlement (UE) n° 651/2014, sous réserve du régime retenu par la convention",
+    "mention": "aide accordée au titre du règlement (UE) n° 651/2014, sous réserve du régime retenu par la convention",
 }
 CARACTERISTIQUES_MAX = 256
 ENTRE_PARENTHESES = re.compile(r"\s*\((?:critères?|règles?)[^)]*\)")
@@ -93,7 +93,7 @@ def _griefs(decision: Decision) -> list[dict]:
     cites = [code for code in dict.fromkeys(CODE_CRITERE.findall(decision.motif)) if code in criteres]
     constat = ENTRE_PARENTHESES.sub("", decision.motif).strip()
     noms = [criteres[code].libelle for code in cites] or ["Appréciation d'ensemble"]
-    return [{"critere": " » et « ".join(noms), "constat": constat}]
+    return [{"critere": " » et « ".join(noms), "constat": constat}]
 
 
 @composition("non_selection")
@@ -121,7 +121,7 @@ def _points_forts(dossier: Dossier) -> str:
     """Said in general words from the best appreciated criterion, where nobody wrote better."""
     critere = critere_le_mieux_note(dossier)
     return (
-        f"un intérêt relevé sur le critère « {critere.libelle} »"
+        f"un intérêt relevé sur le critère « {critere.libelle} »"
         if critere
         else "un intérêt pour son territoire"
     )
@@ -133,7 +133,7 @@ def composer_ajournement(decision: Decision, *, evenement, par, **faits) -> dict
     griefs = _griefs(decision)
     return _commun(decision, par) | {
         "motifs": griefs[0]["constat"],
-        "points_a_reprendre": lignes(decision.points_a_reprendre) or [f"critère « {griefs[0]['critere']} »"],
+        "points_a_reprendre": lignes(decision.points_a_reprendre) or [f"critère « {griefs[0]['critere']} »"],
         "vague_cible": _suivante(decision.dossier),
     }
 

@@ -185,7 +185,7 @@ def _avis_et_motifs(point: PointOrdreDuJour, avis, scrutins: list[Scrutin]) -> t
     motifs = avis.motifs
     if avis.sens == SensAvis.AJOURNEMENT and premier is not None and premier.totaux_publiables:
         motifs = (
-            f"{motifs.rstrip('. ')} ; un premier scrutin, sur l'avis favorable, avait donné {premier.pour} voix pour, "
+            f"{motifs.rstrip('. ')} ; un premier scrutin, sur l'avis favorable, avait donné {premier.pour} voix pour, "
             f"{premier.contre} contre, {compter(premier.abstentions, 'abstention')}, {compter(premier.blancs, 'blanc')}"
         )
     return adjectif, motifs

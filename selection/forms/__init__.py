@@ -14,6 +14,7 @@ from selection.forms.seances import (
     PropositionForm,
     ReponseForm,
     SeanceForm,
+    SecondeSeanceForm,
     VoteForm,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "PropositionForm",
     "ReponseForm",
     "SeanceForm",
+    "SecondeSeanceForm",
     "VoteForm",
     "formulaires_de_notes",
 ]

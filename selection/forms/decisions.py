@@ -5,7 +5,7 @@ from django import forms
 from manufactures import horloge
 from selection.forms.seances import InstantField
 from selection.models import Decision, SensDecision
-from selection.models.decision import DEPUIS, LONGUEUR_MOTIF, sens_conformes
+from selection.models.regles_de_decision import DEPUIS, LONGUEUR_MOTIF, sens_conformes
 
 MONTANTS = ["montant_investissement", "montant_amorcage", "jours_accordes", "conditions", "motifs_reduction"]
 PROPRES = {
@@ -39,9 +39,9 @@ class DecisionForm(forms.ModelForm):
             forms.Textarea(attrs={"rows": 3}),
         ) | {"sens": forms.RadioSelect, "reserves_avant": forms.DateInput, "fin_liste": forms.DateInput}
         help_texts = {
-            "motif": f"{LONGUEUR_MOTIF} caractères au moins ; il est imprimé. Pour un refus, citez les critères (C1, C4…).",
-            "motif_ecart": "Demandé si la décision s'écarte de l'avis ; il est imprimé.",
-            "points_forts": "Pour un refus : ce que le projet présente de bon, en une proposition.",
+            "motif": f"{LONGUEUR_MOTIF} caractères au moins ; il est imprimé. Pour un refus, citez les critères (C1, C4…).",
+            "motif_ecart": "Demandé si la décision s'écarte de l'avis ; il est imprimé.",
+            "points_forts": "Pour un refus : ce que le projet présente de bon, en une proposition.",
         }
 
     def __init__(self, *args, dossier, avis, **kwargs):
@@ -88,7 +88,7 @@ class DecisionForm(forms.ModelForm):
         ):
             self.add_error(
                 "motif_ecart",
-                "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
+                "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
             )
         return donnees
 

@@ -18,7 +18,7 @@ from selection.models import (
     ReponseInteret,
     Seance,
 )
-from selection.models.seance import ETATS_ADMIS
+from selection.models.choix import ETATS_ADMIS
 
 JOUR_ET_HEURE = forms.DateTimeInput(attrs={"step": 60}, format="%Y-%m-%dT%H:%M")
 FORMATS = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
@@ -59,6 +59,18 @@ class SeanceForm(forms.ModelForm):
         if debut.astimezone(horloge.PARIS).date() < horloge.aujourd_hui():
             raise forms.ValidationError("Choisissez une date à venir.")
         return debut
+
+
+class SecondeSeanceForm(forms.Form):
+    """When the committee meets again, for lack of quorum."""
+
+    debut = InstantField(label="Début de la seconde séance", help_text="Heure de Paris.")
+
+    def clean_debut(self):
+        """Still to come."""
+        if self.cleaned_data["debut"] <= horloge.maintenant():
+            raise forms.ValidationError("Choisissez une date à venir.")
+        return self.cleaned_data["debut"]
 
 
 class InscriptionForm(forms.Form):
@@ -145,7 +157,7 @@ class InteretForm(forms.Form):
         label="Votre lien avec ce projet", choices=ReponseInteret.choices, widget=forms.RadioSelect
     )
     motif = forms.CharField(
-        label="Lequel ?", max_length=300, required=False, help_text="Demandé pour un lien ou un déport."
+        label="Lequel ?", max_length=300, required=False, help_text="Demandé pour un lien ou un déport."
     )
 
     def __init__(self, *args, point, **kwargs):
@@ -181,7 +193,8 @@ class AuditionForm(forms.ModelForm):
         donnees = super().clean()
         if not donnees.get("lieu") and not donnees.get("lien"):
             self.add_error("lieu", "Écrivez un lieu, ou un lien de visioconférence.")
-        if donnees.get("debut") and donnees["debut"] <= horloge.maintenant():
+        jour = donnees["debut"].astimezone(horloge.PARIS).date() if donnees.get("debut") else None
+        if jour and jour < horloge.aujourd_hui():
             self.add_error("debut", "Choisissez un créneau à venir.")
         return donnees
 

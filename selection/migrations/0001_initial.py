@@ -13,622 +13,1800 @@ import manufactures.horloge
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actes', '0002_initial'),
-        ('candidatures', '0002_version_figee'),
-        ('programme', '0001_initial'),
+        ("actes", "0002_initial"),
+        ("candidatures", "0002_version_figee"),
+        ("programme", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Avis',
+            name="Avis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sens', models.CharField(choices=[('FAVORABLE', 'Favorable'), ('RESERVE', 'Réservé'), ('DEFAVORABLE', 'Défavorable'), ('AJOURNEMENT', 'Ajournement')], max_length=12, verbose_name='sens')),
-                ('motifs', models.TextField(verbose_name='motifs')),
-                ('desaccords', models.JSONField(blank=True, default=list, verbose_name='désaccords consignés')),
-                ('rang_complementaire', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='rang sur la liste complémentaire')),
-                ('liste_jusqu_au', models.DateField(blank=True, null=True, verbose_name="liste valable jusqu'au")),
-                ('rendu_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='rendu le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='avis_rendus', to='candidatures.dossier', verbose_name='dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sens",
+                    models.CharField(
+                        choices=[
+                            ("FAVORABLE", "Favorable"),
+                            ("RESERVE", "Réservé"),
+                            ("DEFAVORABLE", "Défavorable"),
+                            ("AJOURNEMENT", "Ajournement"),
+                        ],
+                        max_length=12,
+                        verbose_name="sens",
+                    ),
+                ),
+                ("motifs", models.TextField(verbose_name="motifs")),
+                (
+                    "desaccords",
+                    models.JSONField(blank=True, default=list, verbose_name="désaccords consignés"),
+                ),
+                (
+                    "rang_complementaire",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="rang sur la liste complémentaire"
+                    ),
+                ),
+                (
+                    "liste_jusqu_au",
+                    models.DateField(blank=True, null=True, verbose_name="liste valable jusqu'au"),
+                ),
+                (
+                    "rendu_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="rendu le"),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="avis_rendus",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'avis du comité',
-                'verbose_name_plural': 'avis du comité',
-                'ordering': ['seance', 'point__rang'],
+                "verbose_name": "avis du comité",
+                "verbose_name_plural": "avis du comité",
+                "ordering": ["seance", "point__rang"],
             },
         ),
         migrations.CreateModel(
-            name='College',
+            name="College",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='colleges', to='programme.appel', verbose_name='appel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="colleges",
+                        to="programme.appel",
+                        verbose_name="appel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'collège',
-                'ordering': ['appel', 'libelle'],
+                "verbose_name": "collège",
+                "ordering": ["appel", "libelle"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sens', models.CharField(choices=[('LABELLISATION', 'Labellisation'), ('LISTE_COMPLEMENTAIRE', 'Liste complémentaire'), ('AJOURNEMENT', 'Ajournement'), ('REFUS', 'Non-sélection'), ('ATTRIBUTION', 'Attribution')], max_length=20, verbose_name='décision')),
-                ('motif', models.TextField(help_text='Il sera imprimé sur la décision.', verbose_name='motif')),
-                ('motif_ecart', models.TextField(blank=True, verbose_name="pourquoi s'écarter de l'avis")),
-                ('points_forts', models.TextField(blank=True, verbose_name='points forts du projet')),
-                ('points_a_reprendre', models.TextField(blank=True, help_text='Un point par ligne.', verbose_name='points à reprendre')),
-                ('reserves', models.TextField(blank=True, help_text='Une réserve par ligne.', verbose_name='réserves à lever')),
-                ('reserves_avant', models.DateField(blank=True, null=True, verbose_name='réserves à lever avant le')),
-                ('rang_complementaire', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='rang sur la liste complémentaire')),
-                ('fin_liste', models.DateField(blank=True, null=True, verbose_name="liste valable jusqu'au")),
-                ('motifs_reduction', models.TextField(blank=True, verbose_name='pourquoi moins que demandé')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('montant_investissement', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='investissement')),
-                ('montant_amorcage', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amorçage')),
-                ('depense_eligible_investissement', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='dépense éligible, investissement')),
-                ('depense_eligible_amorcage', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='dépense éligible, amorçage')),
-                ('taux_investissement', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, verbose_name='taux, investissement')),
-                ('taux_amorcage', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, verbose_name='taux, amorçage')),
-                ('jours_accordes', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='jours accordés')),
-                ('redigee_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='rédigée le')),
-                ('signee_le', models.DateTimeField(blank=True, null=True, verbose_name='signée le')),
-                ('diffusion_le', models.DateTimeField(blank=True, null=True, verbose_name='diffusion prévue le')),
-                ('publiee_le', models.DateTimeField(blank=True, null=True, verbose_name='publiée le')),
-                ('annulee_le', models.DateTimeField(blank=True, null=True, verbose_name='annulée le')),
-                ('empechement', models.CharField(blank=True, max_length=300, verbose_name='ce qui empêche la publication')),
-                ('acte', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='actes.acte', verbose_name='acte')),
-                ('avis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='selection.avis', verbose_name='avis')),
-                ('delegation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.delegation', verbose_name='délégation')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='candidatures.dossier', verbose_name='dossier')),
-                ('programmee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='programmée par')),
-                ('redigee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='rédigée par')),
-                ('signee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signée par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sens",
+                    models.CharField(
+                        choices=[
+                            ("LABELLISATION", "Labellisation"),
+                            ("LISTE_COMPLEMENTAIRE", "Liste complémentaire"),
+                            ("AJOURNEMENT", "Ajournement"),
+                            ("REFUS", "Non-sélection"),
+                            ("ATTRIBUTION", "Attribution"),
+                        ],
+                        max_length=20,
+                        verbose_name="décision",
+                    ),
+                ),
+                (
+                    "motif",
+                    models.TextField(help_text="Il sera imprimé sur la décision.", verbose_name="motif"),
+                ),
+                ("motif_ecart", models.TextField(blank=True, verbose_name="pourquoi s'écarter de l'avis")),
+                ("points_forts", models.TextField(blank=True, verbose_name="points forts du projet")),
+                (
+                    "points_a_reprendre",
+                    models.TextField(
+                        blank=True, help_text="Un point par ligne.", verbose_name="points à reprendre"
+                    ),
+                ),
+                (
+                    "reserves",
+                    models.TextField(
+                        blank=True, help_text="Une réserve par ligne.", verbose_name="réserves à lever"
+                    ),
+                ),
+                (
+                    "reserves_avant",
+                    models.DateField(blank=True, null=True, verbose_name="réserves à lever avant le"),
+                ),
+                (
+                    "rang_complementaire",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="rang sur la liste complémentaire"
+                    ),
+                ),
+                ("fin_liste", models.DateField(blank=True, null=True, verbose_name="liste valable jusqu'au")),
+                ("motifs_reduction", models.TextField(blank=True, verbose_name="pourquoi moins que demandé")),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                (
+                    "montant_investissement",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="investissement"
+                    ),
+                ),
+                (
+                    "montant_amorcage",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="amorçage"
+                    ),
+                ),
+                (
+                    "depense_eligible_investissement",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="dépense éligible, investissement",
+                    ),
+                ),
+                (
+                    "depense_eligible_amorcage",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="dépense éligible, amorçage",
+                    ),
+                ),
+                (
+                    "taux_investissement",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="taux, investissement",
+                    ),
+                ),
+                (
+                    "taux_amorcage",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=5, null=True, verbose_name="taux, amorçage"
+                    ),
+                ),
+                (
+                    "jours_accordes",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=5, null=True, verbose_name="jours accordés"
+                    ),
+                ),
+                (
+                    "redigee_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="rédigée le"),
+                ),
+                ("signee_le", models.DateTimeField(blank=True, null=True, verbose_name="signée le")),
+                (
+                    "diffusion_le",
+                    models.DateTimeField(blank=True, null=True, verbose_name="diffusion prévue le"),
+                ),
+                ("publiee_le", models.DateTimeField(blank=True, null=True, verbose_name="publiée le")),
+                ("annulee_le", models.DateTimeField(blank=True, null=True, verbose_name="annulée le")),
+                (
+                    "empechement",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="ce qui empêche la publication"
+                    ),
+                ),
+                (
+                    "acte",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="actes.acte",
+                        verbose_name="acte",
+                    ),
+                ),
+                (
+                    "avis",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="selection.avis",
+                        verbose_name="avis",
+                    ),
+                ),
+                (
+                    "delegation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.delegation",
+                        verbose_name="délégation",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "programmee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="programmée par",
+                    ),
+                ),
+                (
+                    "redigee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="rédigée par",
+                    ),
+                ),
+                (
+                    "signee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'décision',
-                'ordering': ['dossier__nom_projet', 'pk'],
+                "verbose_name": "décision",
+                "ordering": ["dossier__nom_projet", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Membre',
+            name="Membre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('qualite', models.CharField(blank=True, max_length=120, verbose_name='qualité')),
-                ('suppleable', models.BooleanField(default=True, verbose_name='peut être suppléé')),
-                ('preside', models.BooleanField(default=False, verbose_name='préside le comité')),
-                ('du', models.DateField(default=manufactures.horloge.aujourd_hui, verbose_name='depuis le')),
-                ('au', models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
-                ('college', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='membres', to='selection.college', verbose_name='collège')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sieges', to=settings.AUTH_USER_MODEL, verbose_name='personne')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("qualite", models.CharField(blank=True, max_length=120, verbose_name="qualité")),
+                ("suppleable", models.BooleanField(default=True, verbose_name="peut être suppléé")),
+                ("preside", models.BooleanField(default=False, verbose_name="préside le comité")),
+                ("du", models.DateField(default=manufactures.horloge.aujourd_hui, verbose_name="depuis le")),
+                ("au", models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
+                (
+                    "college",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="membres",
+                        to="selection.college",
+                        verbose_name="collège",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sieges",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="personne",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membre du comité',
-                'verbose_name_plural': 'membres du comité',
-                'ordering': ['college', 'user__nom', 'user__prenom'],
+                "verbose_name": "membre du comité",
+                "verbose_name_plural": "membres du comité",
+                "ordering": ["college", "user__nom", "user__prenom"],
             },
         ),
         migrations.CreateModel(
-            name='Lecture',
+            name="Lecture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commencee_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='commencée le')),
-                ('rendue_le', models.DateTimeField(blank=True, null=True, verbose_name='rendue le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lectures', to='candidatures.dossier', verbose_name='dossier')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lectures', to='selection.membre', verbose_name='membre')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "commencee_le",
+                    models.DateTimeField(
+                        default=manufactures.horloge.maintenant, verbose_name="commencée le"
+                    ),
+                ),
+                ("rendue_le", models.DateTimeField(blank=True, null=True, verbose_name="rendue le")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lectures",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lectures",
+                        to="selection.membre",
+                        verbose_name="membre",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lecture',
-                'ordering': ['dossier', 'pk'],
+                "verbose_name": "lecture",
+                "ordering": ["dossier", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Electeur',
+            name="Electeur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.membre', verbose_name='voix de')),
-                ('vote_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.membre', verbose_name='vote par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="selection.membre",
+                        verbose_name="voix de",
+                    ),
+                ),
+                (
+                    "vote_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="selection.membre",
+                        verbose_name="vote par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'électeur',
+                "verbose_name": "électeur",
             },
         ),
         migrations.CreateModel(
-            name='Deport',
+            name="Deport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('motif', models.CharField(max_length=300, verbose_name='motif')),
-                ('source', models.CharField(choices=[('DECLARATION', 'Déclaré par la personne'), ('TIERS', 'Déclaré par un tiers'), ('AUTOMATIQUE', 'Participe au dossier')], max_length=12, verbose_name='source')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='le')),
-                ('leve_le', models.DateTimeField(blank=True, null=True, verbose_name='levé le')),
-                ('motif_levee', models.CharField(blank=True, max_length=300, verbose_name='motif de la levée')),
-                ('declare_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='déclaré par')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deports', to='candidatures.dossier', verbose_name='dossier')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deports', to='selection.membre', verbose_name='membre')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("motif", models.CharField(max_length=300, verbose_name="motif")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("DECLARATION", "Déclaré par la personne"),
+                            ("TIERS", "Déclaré par un tiers"),
+                            ("AUTOMATIQUE", "Participe au dossier"),
+                        ],
+                        max_length=12,
+                        verbose_name="source",
+                    ),
+                ),
+                ("le", models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="le")),
+                ("leve_le", models.DateTimeField(blank=True, null=True, verbose_name="levé le")),
+                (
+                    "motif_levee",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif de la levée"),
+                ),
+                (
+                    "declare_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="déclaré par",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deports",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deports",
+                        to="selection.membre",
+                        verbose_name="membre",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'déport',
+                "verbose_name": "déport",
             },
         ),
         migrations.CreateModel(
-            name='NoteLecture',
+            name="NoteLecture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='note')),
-                ('commentaire', models.TextField(blank=True, verbose_name='commentaire')),
-                ('critere', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.critere', verbose_name='critère')),
-                ('lecture', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='selection.lecture', verbose_name='lecture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="note")),
+                ("commentaire", models.TextField(blank=True, verbose_name="commentaire")),
+                (
+                    "critere",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.critere",
+                        verbose_name="critère",
+                    ),
+                ),
+                (
+                    "lecture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="selection.lecture",
+                        verbose_name="lecture",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'ordering': ['critere__rang'],
+                "verbose_name": "note",
+                "ordering": ["critere__rang"],
             },
         ),
         migrations.CreateModel(
-            name='PointOrdreDuJour',
+            name="PointOrdreDuJour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rang', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('resultat', models.CharField(blank=True, choices=[('A_AUDITIONNER', 'À auditionner'), ('DELIBERATION', 'Retenu pour la délibération'), ('AVIS_RENDU', 'Avis rendu'), ('REPORTE', 'Reporté'), ('RETIRE', 'Retiré par le porteur')], max_length=16, verbose_name='résultat')),
-                ('motif_report', models.CharField(blank=True, max_length=300, verbose_name='motif du report')),
-                ('conclu_le', models.DateTimeField(blank=True, null=True, verbose_name='conclu le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points_de_seance', to='candidatures.dossier', verbose_name='dossier')),
-                ('rapporteur', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rapports', to='selection.membre', verbose_name='rapporteur')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rang", models.PositiveSmallIntegerField(verbose_name="rang")),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                (
+                    "resultat",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A_AUDITIONNER", "À auditionner"),
+                            ("DELIBERATION", "Retenu pour la délibération"),
+                            ("AVIS_RENDU", "Avis rendu"),
+                            ("REPORTE", "Reporté"),
+                            ("RETIRE", "Retiré par le porteur"),
+                        ],
+                        max_length=16,
+                        verbose_name="résultat",
+                    ),
+                ),
+                (
+                    "motif_report",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif du report"),
+                ),
+                ("conclu_le", models.DateTimeField(blank=True, null=True, verbose_name="conclu le")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points_de_seance",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "rapporteur",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="rapports",
+                        to="selection.membre",
+                        verbose_name="rapporteur",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "point de l'ordre du jour",
-                'verbose_name_plural': "points de l'ordre du jour",
-                'ordering': ['seance', 'rang'],
+                "verbose_name": "point de l'ordre du jour",
+                "verbose_name_plural": "points de l'ordre du jour",
+                "ordering": ["seance", "rang"],
             },
         ),
         migrations.AddField(
-            model_name='avis',
-            name='point',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='avis', to='selection.pointordredujour', verbose_name='point'),
+            model_name="avis",
+            name="point",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="avis",
+                to="selection.pointordredujour",
+                verbose_name="point",
+            ),
         ),
         migrations.CreateModel(
-            name='PropositionArbitrage',
+            name="PropositionArbitrage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('investissement', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='investissement proposé')),
-                ('amorcage', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='amorçage proposé')),
-                ('jours', models.DecimalField(decimal_places=1, default=0, max_digits=5, verbose_name="jours d'accompagnement proposés")),
-                ('depense_investissement', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='dépense éligible, investissement')),
-                ('depense_amorcage', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='dépense éligible, amorçage')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('motif', models.TextField(blank=True, verbose_name='motif')),
-                ('modifiee_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='modifiée le')),
-                ('point', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='proposition', to='selection.pointordredujour', verbose_name='point')),
-                ('proposee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposée par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "investissement",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="investissement proposé"
+                    ),
+                ),
+                (
+                    "amorcage",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="amorçage proposé"
+                    ),
+                ),
+                (
+                    "jours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=0,
+                        max_digits=5,
+                        verbose_name="jours d'accompagnement proposés",
+                    ),
+                ),
+                (
+                    "depense_investissement",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=12,
+                        verbose_name="dépense éligible, investissement",
+                    ),
+                ),
+                (
+                    "depense_amorcage",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="dépense éligible, amorçage"
+                    ),
+                ),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                ("motif", models.TextField(blank=True, verbose_name="motif")),
+                (
+                    "modifiee_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="modifiée le"),
+                ),
+                (
+                    "point",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposition",
+                        to="selection.pointordredujour",
+                        verbose_name="point",
+                    ),
+                ),
+                (
+                    "proposee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "proposition d'arbitrage",
-                'verbose_name_plural': "propositions d'arbitrage",
+                "verbose_name": "proposition d'arbitrage",
+                "verbose_name_plural": "propositions d'arbitrage",
             },
         ),
         migrations.CreateModel(
-            name='NoteArbitrage',
+            name="NoteArbitrage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.PositiveSmallIntegerField(verbose_name='note')),
-                ('critere', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.critere', verbose_name='critère')),
-                ('proposition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='selection.propositionarbitrage', verbose_name='proposition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.PositiveSmallIntegerField(verbose_name="note")),
+                (
+                    "critere",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.critere",
+                        verbose_name="critère",
+                    ),
+                ),
+                (
+                    "proposition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="selection.propositionarbitrage",
+                        verbose_name="proposition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "note d'arbitrage",
-                'verbose_name_plural': "notes d'arbitrage",
-                'ordering': ['critere__rang'],
+                "verbose_name": "note d'arbitrage",
+                "verbose_name_plural": "notes d'arbitrage",
+                "ordering": ["critere__rang"],
             },
         ),
         migrations.CreateModel(
-            name='Scrutin',
+            name="Scrutin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(choices=[('AVIS', 'Avis favorable à la labellisation'), ('AJOURNEMENT', 'Ajournement à une vague suivante'), ('ATTRIBUTION', 'Avis favorable aux montants proposés')], max_length=12, verbose_name='question')),
-                ('tour', models.PositiveSmallIntegerField(default=1, verbose_name='tour')),
-                ('secret', models.BooleanField(default=True, verbose_name='secret')),
-                ('etat', models.CharField(choices=[('OUVERT', 'Ouvert'), ('SUSPENDU', 'Suspendu'), ('CLOS', 'Clos'), ('ANNULE', 'Annulé')], default='OUVERT', max_length=10, verbose_name='état')),
-                ('quorum', models.PositiveSmallIntegerField(verbose_name='quorum')),
-                ('majorite', models.PositiveSmallIntegerField(verbose_name='majorité requise')),
-                ('presents', models.PositiveSmallIntegerField(verbose_name='présents au point')),
-                ('representes', models.PositiveSmallIntegerField(default=0, verbose_name='représentés au point')),
-                ('votants', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='votants')),
-                ('pour', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='pour')),
-                ('contre', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='contre')),
-                ('abstentions', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='abstentions')),
-                ('blancs', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='blancs')),
-                ('voix_preponderante', models.CharField(blank=True, max_length=6, verbose_name='voix prépondérante')),
-                ('ouvert_le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='ouvert le')),
-                ('clos_le', models.DateTimeField(blank=True, null=True, verbose_name='clos le')),
-                ('ouvert_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ouvert par')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scrutins', to='selection.pointordredujour', verbose_name='point')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "question",
+                    models.CharField(
+                        choices=[
+                            ("AVIS", "Avis favorable à la labellisation"),
+                            ("AJOURNEMENT", "Ajournement à une vague suivante"),
+                            ("ATTRIBUTION", "Avis favorable aux montants proposés"),
+                        ],
+                        max_length=12,
+                        verbose_name="question",
+                    ),
+                ),
+                ("tour", models.PositiveSmallIntegerField(default=1, verbose_name="tour")),
+                ("secret", models.BooleanField(default=True, verbose_name="secret")),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("OUVERT", "Ouvert"),
+                            ("SUSPENDU", "Suspendu"),
+                            ("CLOS", "Clos"),
+                            ("ANNULE", "Annulé"),
+                        ],
+                        default="OUVERT",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("quorum", models.PositiveSmallIntegerField(verbose_name="quorum")),
+                ("majorite", models.PositiveSmallIntegerField(verbose_name="majorité requise")),
+                ("presents", models.PositiveSmallIntegerField(verbose_name="présents au point")),
+                (
+                    "representes",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="représentés au point"),
+                ),
+                ("votants", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="votants")),
+                ("pour", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="pour")),
+                ("contre", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="contre")),
+                (
+                    "abstentions",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="abstentions"),
+                ),
+                ("blancs", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="blancs")),
+                (
+                    "voix_preponderante",
+                    models.CharField(blank=True, max_length=6, verbose_name="voix prépondérante"),
+                ),
+                (
+                    "ouvert_le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="ouvert le"),
+                ),
+                ("clos_le", models.DateTimeField(blank=True, null=True, verbose_name="clos le")),
+                (
+                    "ouvert_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ouvert par",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scrutins",
+                        to="selection.pointordredujour",
+                        verbose_name="point",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scrutin',
-                'ordering': ['point', 'pk'],
+                "verbose_name": "scrutin",
+                "ordering": ["point", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Emargement',
+            name="Emargement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('electeur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emargements', to='selection.electeur', verbose_name='électeur')),
-                ('scrutin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emargements', to='selection.scrutin', verbose_name='scrutin')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "electeur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="emargements",
+                        to="selection.electeur",
+                        verbose_name="électeur",
+                    ),
+                ),
+                (
+                    "scrutin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="emargements",
+                        to="selection.scrutin",
+                        verbose_name="scrutin",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'émargement',
+                "verbose_name": "émargement",
             },
         ),
         migrations.AddField(
-            model_name='electeur',
-            name='scrutin',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='electeurs', to='selection.scrutin', verbose_name='scrutin'),
+            model_name="electeur",
+            name="scrutin",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="electeurs",
+                to="selection.scrutin",
+                verbose_name="scrutin",
+            ),
         ),
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('choix', models.CharField(choices=[('POUR', 'Pour'), ('CONTRE', 'Contre'), ('ABSTENTION', 'Abstention'), ('BLANC', 'Blanc')], max_length=10, verbose_name='choix')),
-                ('scrutin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='selection.scrutin', verbose_name='scrutin')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "choix",
+                    models.CharField(
+                        choices=[
+                            ("POUR", "Pour"),
+                            ("CONTRE", "Contre"),
+                            ("ABSTENTION", "Abstention"),
+                            ("BLANC", "Blanc"),
+                        ],
+                        max_length=10,
+                        verbose_name="choix",
+                    ),
+                ),
+                (
+                    "scrutin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="selection.scrutin",
+                        verbose_name="scrutin",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bulletin',
+                "verbose_name": "bulletin",
             },
         ),
         migrations.AddField(
-            model_name='avis',
-            name='scrutin',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.scrutin', verbose_name='scrutin décisif'),
+            model_name="avis",
+            name="scrutin",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="selection.scrutin",
+                verbose_name="scrutin décisif",
+            ),
         ),
         migrations.CreateModel(
-            name='Seance',
+            name="Seance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('PRE_SELECTION', 'Pré-sélection'), ('SELECTION', 'Sélection après auditions'), ('ARBITRAGE', 'Arbitrage des subventions')], max_length=20, verbose_name='type')),
-                ('debut', models.DateTimeField(verbose_name='début')),
-                ('lieu', models.CharField(max_length=200, verbose_name='lieu')),
-                ('a_distance', models.BooleanField(default=False, verbose_name='participation à distance possible')),
-                ('etat', models.CharField(choices=[('PREVUE', 'Prévue'), ('CONVOQUEE', 'Convoquée'), ('OUVERTE', 'Ouverte'), ('CLOSE', 'Close')], default='PREVUE', max_length=12, verbose_name='état')),
-                ('convoquee_le', models.DateTimeField(blank=True, null=True, verbose_name='convoquée le')),
-                ('motif_urgence', models.CharField(blank=True, max_length=300, verbose_name="motif d'urgence")),
-                ('ouverte_le', models.DateTimeField(blank=True, null=True, verbose_name='ouverte le')),
-                ('close_le', models.DateTimeField(blank=True, null=True, verbose_name='close le')),
-                ('notes', models.TextField(blank=True, verbose_name='notes de séance')),
-                ('enveloppe_ouverture', models.JSONField(blank=True, default=list, verbose_name="enveloppe à l'ouverture")),
-                ('composition', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='membres composant le comité')),
-                ('quorum_numerateur', models.PositiveSmallIntegerField(default=1, verbose_name='quorum, numérateur')),
-                ('quorum_denominateur', models.PositiveSmallIntegerField(default=2, verbose_name='quorum, dénominateur')),
-                ('delai_convocation_jours', models.PositiveSmallIntegerField(default=5, verbose_name='délai de convocation, en jours')),
-                ('scrutin_secret', models.BooleanField(default=True, verbose_name='scrutin secret')),
-                ('secret_a_distance', models.BooleanField(default=False, verbose_name='vote secret à distance admis')),
-                ('reglement_version', models.CharField(default='1', max_length=20, verbose_name='version du règlement intérieur')),
-                ('point_courant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='selection.pointordredujour', verbose_name='point en cours')),
-                ('premiere', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='secondes', to='selection.seance', verbose_name='première séance, sans quorum')),
-                ('pv', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='actes.acte', verbose_name='procès-verbal')),
-                ('secretaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seances_tenues', to=settings.AUTH_USER_MODEL, verbose_name='secrétaire')),
-                ('vague', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seances', to='programme.vague', verbose_name='vague')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("PRE_SELECTION", "Pré-sélection"),
+                            ("SELECTION", "Sélection après auditions"),
+                            ("ARBITRAGE", "Arbitrage des subventions"),
+                        ],
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                ("debut", models.DateTimeField(verbose_name="début")),
+                ("lieu", models.CharField(max_length=200, verbose_name="lieu")),
+                (
+                    "a_distance",
+                    models.BooleanField(default=False, verbose_name="participation à distance possible"),
+                ),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("PREVUE", "Prévue"),
+                            ("CONVOQUEE", "Convoquée"),
+                            ("OUVERTE", "Ouverte"),
+                            ("CLOSE", "Close"),
+                        ],
+                        default="PREVUE",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("convoquee_le", models.DateTimeField(blank=True, null=True, verbose_name="convoquée le")),
+                (
+                    "motif_urgence",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif d'urgence"),
+                ),
+                ("ouverte_le", models.DateTimeField(blank=True, null=True, verbose_name="ouverte le")),
+                ("close_le", models.DateTimeField(blank=True, null=True, verbose_name="close le")),
+                ("notes", models.TextField(blank=True, verbose_name="notes de séance")),
+                (
+                    "enveloppe_ouverture",
+                    models.JSONField(blank=True, default=list, verbose_name="enveloppe à l'ouverture"),
+                ),
+                (
+                    "composition",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="membres composant le comité"
+                    ),
+                ),
+                (
+                    "quorum_numerateur",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="quorum, numérateur"),
+                ),
+                (
+                    "quorum_denominateur",
+                    models.PositiveSmallIntegerField(default=2, verbose_name="quorum, dénominateur"),
+                ),
+                (
+                    "delai_convocation_jours",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="délai de convocation, en jours"
+                    ),
+                ),
+                ("scrutin_secret", models.BooleanField(default=True, verbose_name="scrutin secret")),
+                (
+                    "secret_a_distance",
+                    models.BooleanField(default=False, verbose_name="vote secret à distance admis"),
+                ),
+                (
+                    "reglement_version",
+                    models.CharField(
+                        default="1", max_length=20, verbose_name="version du règlement intérieur"
+                    ),
+                ),
+                (
+                    "point_courant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="selection.pointordredujour",
+                        verbose_name="point en cours",
+                    ),
+                ),
+                (
+                    "premiere",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secondes",
+                        to="selection.seance",
+                        verbose_name="première séance, sans quorum",
+                    ),
+                ),
+                (
+                    "pv",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="actes.acte",
+                        verbose_name="procès-verbal",
+                    ),
+                ),
+                (
+                    "secretaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seances_tenues",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="secrétaire",
+                    ),
+                ),
+                (
+                    "vague",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seances",
+                        to="programme.vague",
+                        verbose_name="vague",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'séance',
-                'ordering': ['-debut', '-pk'],
+                "verbose_name": "séance",
+                "ordering": ["-debut", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('SUR_PLACE', 'Sur place'), ('A_DISTANCE', 'À distance'), ('REPRESENTE', 'Mandat donné'), ('ABSENT', 'Absent')], max_length=12, verbose_name='mode')),
-                ('arrivee_le', models.DateTimeField(blank=True, null=True, verbose_name='arrivée')),
-                ('depart_le', models.DateTimeField(blank=True, null=True, verbose_name='départ')),
-                ('mandataire', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandats_recus', to='selection.membre', verbose_name='mandataire')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='selection.membre', verbose_name='membre')),
-                ('seance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='selection.seance', verbose_name='séance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("SUR_PLACE", "Sur place"),
+                            ("A_DISTANCE", "À distance"),
+                            ("REPRESENTE", "Mandat donné"),
+                            ("ABSENT", "Absent"),
+                        ],
+                        max_length=12,
+                        verbose_name="mode",
+                    ),
+                ),
+                ("arrivee_le", models.DateTimeField(blank=True, null=True, verbose_name="arrivée")),
+                ("depart_le", models.DateTimeField(blank=True, null=True, verbose_name="départ")),
+                (
+                    "mandataire",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandats_recus",
+                        to="selection.membre",
+                        verbose_name="mandataire",
+                    ),
+                ),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="presences",
+                        to="selection.membre",
+                        verbose_name="membre",
+                    ),
+                ),
+                (
+                    "seance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="selection.seance",
+                        verbose_name="séance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'présence',
-                'ordering': ['membre__college', 'membre__user__nom', 'pk'],
+                "verbose_name": "présence",
+                "ordering": ["membre__college", "membre__user__nom", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='pointordredujour',
-            name='seance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='selection.seance', verbose_name='séance'),
+            model_name="pointordredujour",
+            name="seance",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="points",
+                to="selection.seance",
+                verbose_name="séance",
+            ),
         ),
         migrations.CreateModel(
-            name='DeclarationInterets',
+            name="DeclarationInterets",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reponse', models.CharField(choices=[('AUCUN', 'Aucun lien'), ('LIEN', 'Un lien, je peux délibérer'), ('DEPORT', 'Je me déporte')], max_length=8, verbose_name='réponse')),
-                ('motif', models.CharField(blank=True, max_length=300, verbose_name='lequel')),
-                ('le', models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name='signée le')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='candidatures.dossier', verbose_name='dossier')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='selection.membre', verbose_name='membre')),
-                ('seance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='selection.seance', verbose_name='séance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reponse",
+                    models.CharField(
+                        choices=[
+                            ("AUCUN", "Aucun lien"),
+                            ("LIEN", "Un lien, je peux délibérer"),
+                            ("DEPORT", "Je me déporte"),
+                        ],
+                        max_length=8,
+                        verbose_name="réponse",
+                    ),
+                ),
+                ("motif", models.CharField(blank=True, max_length=300, verbose_name="lequel")),
+                (
+                    "le",
+                    models.DateTimeField(default=manufactures.horloge.maintenant, verbose_name="signée le"),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="selection.membre",
+                        verbose_name="membre",
+                    ),
+                ),
+                (
+                    "seance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="selection.seance",
+                        verbose_name="séance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "déclaration d'intérêts",
-                'verbose_name_plural': "déclarations d'intérêts",
+                "verbose_name": "déclaration d'intérêts",
+                "verbose_name_plural": "déclarations d'intérêts",
             },
         ),
         migrations.CreateModel(
-            name='Convocation',
+            name="Convocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reponse', models.CharField(blank=True, choices=[('PRESENT', 'Je serai sur place'), ('DISTANCE', 'Je serai à distance'), ('MANDAT', 'Je donne mandat'), ('ABSENT', 'Je serai absent')], max_length=10, verbose_name='réponse')),
-                ('repondue_le', models.DateTimeField(blank=True, null=True, verbose_name='répondue le')),
-                ('acte', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='actes.acte', verbose_name='convocation')),
-                ('mandataire', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.membre', verbose_name='mandataire pressenti')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='convocations', to='selection.membre', verbose_name='membre')),
-                ('seance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='convocations', to='selection.seance', verbose_name='séance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reponse",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PRESENT", "Je serai sur place"),
+                            ("DISTANCE", "Je serai à distance"),
+                            ("MANDAT", "Je donne mandat"),
+                            ("ABSENT", "Je serai absent"),
+                        ],
+                        max_length=10,
+                        verbose_name="réponse",
+                    ),
+                ),
+                ("repondue_le", models.DateTimeField(blank=True, null=True, verbose_name="répondue le")),
+                (
+                    "acte",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="actes.acte",
+                        verbose_name="convocation",
+                    ),
+                ),
+                (
+                    "mandataire",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="selection.membre",
+                        verbose_name="mandataire pressenti",
+                    ),
+                ),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="convocations",
+                        to="selection.membre",
+                        verbose_name="membre",
+                    ),
+                ),
+                (
+                    "seance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="convocations",
+                        to="selection.seance",
+                        verbose_name="séance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'convocation',
-                'ordering': ['membre__user__nom', 'pk'],
+                "verbose_name": "convocation",
+                "ordering": ["membre__user__nom", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='avis',
-            name='seance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='avis', to='selection.seance', verbose_name='séance'),
+            model_name="avis",
+            name="seance",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="avis",
+                to="selection.seance",
+                verbose_name="séance",
+            ),
         ),
         migrations.CreateModel(
-            name='Audition',
+            name="Audition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('debut', models.DateTimeField(verbose_name='début')),
-                ('duree_min', models.PositiveSmallIntegerField(default=30, verbose_name='durée, en minutes')),
-                ('lieu', models.CharField(blank=True, max_length=200, verbose_name='lieu')),
-                ('lien', models.URLField(blank=True, max_length=300, verbose_name='lien de visioconférence')),
-                ('max_personnes', models.PositiveSmallIntegerField(default=3, verbose_name='nombre de personnes au plus')),
-                ('questions', models.TextField(blank=True, help_text='Une question par ligne.', verbose_name='questions du comité')),
-                ('confirmee_le', models.DateTimeField(blank=True, null=True, verbose_name='confirmée le')),
-                ('participants', models.TextField(blank=True, verbose_name='participants')),
-                ('besoins', models.TextField(blank=True, verbose_name='empêchement ou aménagement demandé')),
-                ('tenue', models.BooleanField(blank=True, null=True, verbose_name='tenue')),
-                ('notes', models.TextField(blank=True, verbose_name='compte rendu')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auditions', to='candidatures.dossier', verbose_name='dossier')),
-                ('seance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='auditions', to='selection.seance', verbose_name="séance qui l'a demandée")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("debut", models.DateTimeField(verbose_name="début")),
+                ("duree_min", models.PositiveSmallIntegerField(default=30, verbose_name="durée, en minutes")),
+                ("lieu", models.CharField(blank=True, max_length=200, verbose_name="lieu")),
+                ("lien", models.URLField(blank=True, max_length=300, verbose_name="lien de visioconférence")),
+                (
+                    "max_personnes",
+                    models.PositiveSmallIntegerField(default=3, verbose_name="nombre de personnes au plus"),
+                ),
+                (
+                    "questions",
+                    models.TextField(
+                        blank=True, help_text="Une question par ligne.", verbose_name="questions du comité"
+                    ),
+                ),
+                ("confirmee_le", models.DateTimeField(blank=True, null=True, verbose_name="confirmée le")),
+                ("participants", models.TextField(blank=True, verbose_name="participants")),
+                ("besoins", models.TextField(blank=True, verbose_name="empêchement ou aménagement demandé")),
+                ("tenue", models.BooleanField(blank=True, null=True, verbose_name="tenue")),
+                ("notes", models.TextField(blank=True, verbose_name="compte rendu")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="auditions",
+                        to="candidatures.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "seance",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="auditions",
+                        to="selection.seance",
+                        verbose_name="séance qui l'a demandée",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audition',
-                'ordering': ['debut', 'pk'],
+                "verbose_name": "audition",
+                "ordering": ["debut", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Sortie',
+            name="Sortie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sortie_le', models.DateTimeField(verbose_name='sortie')),
-                ('retour_le', models.DateTimeField(blank=True, null=True, verbose_name='retour')),
-                ('membre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.membre', verbose_name='membre')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sorties', to='selection.pointordredujour', verbose_name='point')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sortie_le", models.DateTimeField(verbose_name="sortie")),
+                ("retour_le", models.DateTimeField(blank=True, null=True, verbose_name="retour")),
+                (
+                    "membre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="selection.membre",
+                        verbose_name="membre",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sorties",
+                        to="selection.pointordredujour",
+                        verbose_name="point",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sortie',
+                "verbose_name": "sortie",
             },
         ),
         migrations.CreateModel(
-            name='VoteNominal',
+            name="VoteNominal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choix', models.CharField(choices=[('POUR', 'Pour'), ('CONTRE', 'Contre'), ('ABSTENTION', 'Abstention'), ('BLANC', 'Blanc')], max_length=10, verbose_name='choix')),
-                ('electeur', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='vote', to='selection.electeur', verbose_name='électeur')),
-                ('scrutin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='selection.scrutin', verbose_name='scrutin')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "choix",
+                    models.CharField(
+                        choices=[
+                            ("POUR", "Pour"),
+                            ("CONTRE", "Contre"),
+                            ("ABSTENTION", "Abstention"),
+                            ("BLANC", "Blanc"),
+                        ],
+                        max_length=10,
+                        verbose_name="choix",
+                    ),
+                ),
+                (
+                    "electeur",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vote",
+                        to="selection.electeur",
+                        verbose_name="électeur",
+                    ),
+                ),
+                (
+                    "scrutin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="selection.scrutin",
+                        verbose_name="scrutin",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vote à main levée',
-                'verbose_name_plural': 'votes à main levée',
+                "verbose_name": "vote à main levée",
+                "verbose_name_plural": "votes à main levée",
             },
         ),
         migrations.AddConstraint(
-            model_name='college',
-            constraint=models.UniqueConstraint(fields=('appel', 'code'), name='college_code_unique'),
+            model_name="college",
+            constraint=models.UniqueConstraint(fields=("appel", "code"), name="college_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulee_le', None), ('publiee_le', None)), fields=('dossier',), name='decision_une_en_attente_par_dossier'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("annulee_le", None), ("publiee_le", None)),
+                fields=("dossier",),
+                name="decision_une_en_attente_par_dossier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Length('motif'), 60)), name='decision_motivee'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        django.db.models.functions.text.Length("motif"), 60
+                    )
+                ),
+                name="decision_motivee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acte', None), ('delegation', None), ('signee_le', None), ('signee_par', None)), models.Q(('acte__isnull', False), ('delegation__isnull', False), ('signee_le__isnull', False), ('signee_par__isnull', False)), _connector='OR'), name='decision_signee_a_son_acte'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acte", None), ("delegation", None), ("signee_le", None), ("signee_par", None)),
+                    models.Q(
+                        ("acte__isnull", False),
+                        ("delegation__isnull", False),
+                        ("signee_le__isnull", False),
+                        ("signee_par__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_signee_a_son_acte",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('signee_par', None), models.Q(('signee_par', models.F('redigee_par')), _negated=True), _connector='OR'), name='decision_quatre_yeux'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signee_par", None),
+                    models.Q(("signee_par", models.F("redigee_par")), _negated=True),
+                    _connector="OR",
+                ),
+                name="decision_quatre_yeux",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('diffusion_le', None), ('programmee_par', None)), models.Q(('diffusion_le__isnull', False), ('programmee_par__isnull', False), ('signee_le__isnull', False)), _connector='OR'), name='decision_programmee_est_signee'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("diffusion_le", None), ("programmee_par", None)),
+                    models.Q(
+                        ("diffusion_le__isnull", False),
+                        ("programmee_par__isnull", False),
+                        ("signee_le__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_programmee_est_signee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('publiee_le', None), ('diffusion_le__isnull', False), _connector='OR'), name='decision_publiee_etait_programmee'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("publiee_le", None), ("diffusion_le__isnull", False), _connector="OR"),
+                name="decision_publiee_etait_programmee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('sens', 'ATTRIBUTION'), _negated=True), ('jours_accordes', None), ('montant_amorcage', None), ('montant_investissement', None)), models.Q(('depense_eligible_amorcage__isnull', False), ('depense_eligible_investissement__isnull', False), ('jours_accordes__gte', 0), ('jours_accordes__isnull', False), ('montant_amorcage__gte', 0), ('montant_amorcage__isnull', False), ('montant_amorcage__lte', models.F('depense_eligible_amorcage')), ('montant_investissement__gte', 0), ('montant_investissement__isnull', False), ('montant_investissement__lte', models.F('depense_eligible_investissement')), ('sens', 'ATTRIBUTION'), ('taux_amorcage__gte', 0), ('taux_amorcage__isnull', False), ('taux_amorcage__lte', 1), ('taux_investissement__gte', 0), ('taux_investissement__isnull', False), ('taux_investissement__lte', 1)), _connector='OR'), name='decision_montants_bornes'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("sens", "ATTRIBUTION"), _negated=True),
+                        ("jours_accordes", None),
+                        ("montant_amorcage", None),
+                        ("montant_investissement", None),
+                    ),
+                    models.Q(
+                        ("depense_eligible_amorcage__isnull", False),
+                        ("depense_eligible_investissement__isnull", False),
+                        ("jours_accordes__gte", 0),
+                        ("jours_accordes__isnull", False),
+                        ("montant_amorcage__gte", 0),
+                        ("montant_amorcage__isnull", False),
+                        ("montant_amorcage__lte", models.F("depense_eligible_amorcage")),
+                        ("montant_investissement__gte", 0),
+                        ("montant_investissement__isnull", False),
+                        ("montant_investissement__lte", models.F("depense_eligible_investissement")),
+                        ("sens", "ATTRIBUTION"),
+                        ("taux_amorcage__gte", 0),
+                        ("taux_amorcage__isnull", False),
+                        ("taux_amorcage__lte", 1),
+                        ("taux_investissement__gte", 0),
+                        ("taux_investissement__isnull", False),
+                        ("taux_investissement__lte", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_montants_bornes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membre',
-            constraint=models.UniqueConstraint(condition=models.Q(('au', None)), fields=('user', 'college'), name='membre_siege_unique'),
+            model_name="membre",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("au", None)), fields=("user", "college"), name="membre_siege_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membre',
-            constraint=models.CheckConstraint(condition=models.Q(('au', None), ('au__gt', models.F('du')), _connector='OR'), name='membre_mandat_dans_l_ordre'),
+            model_name="membre",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("au", None), ("au__gt", models.F("du")), _connector="OR"),
+                name="membre_mandat_dans_l_ordre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lecture',
-            constraint=models.UniqueConstraint(fields=('dossier', 'membre'), name='lecture_unique'),
+            model_name="lecture",
+            constraint=models.UniqueConstraint(fields=("dossier", "membre"), name="lecture_unique"),
         ),
         migrations.AddConstraint(
-            model_name='deport',
-            constraint=models.UniqueConstraint(condition=models.Q(('leve_le', None)), fields=('membre', 'dossier'), name='deport_actif_unique'),
+            model_name="deport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("leve_le", None)),
+                fields=("membre", "dossier"),
+                name="deport_actif_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deport',
-            constraint=models.CheckConstraint(condition=models.Q(('leve_le', None), models.Q(('motif_levee', ''), _negated=True), _connector='OR'), name='deport_levee_motivee'),
+            model_name="deport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("leve_le", None), models.Q(("motif_levee", ""), _negated=True), _connector="OR"
+                ),
+                name="deport_levee_motivee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notelecture',
-            constraint=models.UniqueConstraint(fields=('lecture', 'critere'), name='note_lecture_unique'),
+            model_name="notelecture",
+            constraint=models.UniqueConstraint(fields=("lecture", "critere"), name="note_lecture_unique"),
         ),
         migrations.AddConstraint(
-            model_name='notelecture',
-            constraint=models.CheckConstraint(condition=models.Q(('note', None), ('note__lte', 5), _connector='OR'), name='note_lecture_de_0_a_5'),
+            model_name="notelecture",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note", None), ("note__lte", 5), _connector="OR"),
+                name="note_lecture_de_0_a_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='propositionarbitrage',
-            constraint=models.CheckConstraint(condition=models.Q(('amorcage__gte', 0), ('investissement__gte', 0), ('jours__gte', 0)), name='proposition_positive'),
+            model_name="propositionarbitrage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amorcage__gte", 0), ("investissement__gte", 0), ("jours__gte", 0)),
+                name="proposition_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='propositionarbitrage',
-            constraint=models.CheckConstraint(condition=models.Q(('amorcage__lte', models.F('depense_amorcage')), ('investissement__lte', models.F('depense_investissement'))), name='proposition_sous_la_depense'),
+            model_name="propositionarbitrage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amorcage__lte", models.F("depense_amorcage")),
+                    ("investissement__lte", models.F("depense_investissement")),
+                ),
+                name="proposition_sous_la_depense",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notearbitrage',
-            constraint=models.UniqueConstraint(fields=('proposition', 'critere'), name='note_arbitrage_unique'),
+            model_name="notearbitrage",
+            constraint=models.UniqueConstraint(
+                fields=("proposition", "critere"), name="note_arbitrage_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notearbitrage',
-            constraint=models.CheckConstraint(condition=models.Q(('note__lte', 5)), name='note_arbitrage_de_0_a_5'),
+            model_name="notearbitrage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note__lte", 5)), name="note_arbitrage_de_0_a_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scrutin',
-            constraint=models.UniqueConstraint(condition=models.Q(('etat', 'ANNULE'), _negated=True), fields=('point', 'question', 'tour'), name='scrutin_question_unique'),
+            model_name="scrutin",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("etat", "ANNULE"), _negated=True),
+                fields=("point", "question", "tour"),
+                name="scrutin_question_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scrutin',
-            constraint=models.UniqueConstraint(condition=models.Q(('etat__in', ['OUVERT', 'SUSPENDU'])), fields=('point',), name='scrutin_un_ouvert_par_point'),
+            model_name="scrutin",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("etat__in", ["OUVERT", "SUSPENDU"])),
+                fields=("point",),
+                name="scrutin_un_ouvert_par_point",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scrutin',
-            constraint=models.CheckConstraint(condition=models.Q(('tour__in', [1, 2])), name='scrutin_deux_tours_au_plus'),
+            model_name="scrutin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tour__in", [1, 2])), name="scrutin_deux_tours_au_plus"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scrutin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('abstentions__isnull', False), ('blancs__isnull', False), ('clos_le__isnull', False), ('contre__isnull', False), ('etat', 'CLOS'), ('pour__isnull', False), ('votants', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('pour'), '+', models.F('contre')), '+', models.F('abstentions')), '+', models.F('blancs'))), ('votants__gte', models.F('quorum')), ('votants__isnull', False)), models.Q(models.Q(('etat', 'CLOS'), _negated=True), ('abstentions', None), ('blancs', None), ('contre', None), ('pour', None), ('votants', None)), _connector='OR'), name='scrutin_totaux_a_la_cloture'),
+            model_name="scrutin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("abstentions__isnull", False),
+                        ("blancs__isnull", False),
+                        ("clos_le__isnull", False),
+                        ("contre__isnull", False),
+                        ("etat", "CLOS"),
+                        ("pour__isnull", False),
+                        (
+                            "votants",
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("pour"), "+", models.F("contre")
+                                    ),
+                                    "+",
+                                    models.F("abstentions"),
+                                ),
+                                "+",
+                                models.F("blancs"),
+                            ),
+                        ),
+                        ("votants__gte", models.F("quorum")),
+                        ("votants__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("etat", "CLOS"), _negated=True),
+                        ("abstentions", None),
+                        ("blancs", None),
+                        ("contre", None),
+                        ("pour", None),
+                        ("votants", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="scrutin_totaux_a_la_cloture",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scrutin',
-            constraint=models.CheckConstraint(condition=models.Q(('voix_preponderante', ''), models.Q(('etat', 'CLOS'), ('pour', models.F('contre')), ('secret', False), ('voix_preponderante__in', ['POUR', 'CONTRE'])), _connector='OR'), name='scrutin_voix_preponderante_publique'),
+            model_name="scrutin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("voix_preponderante", ""),
+                    models.Q(
+                        ("etat", "CLOS"),
+                        ("pour", models.F("contre")),
+                        ("secret", False),
+                        ("voix_preponderante__in", ["POUR", "CONTRE"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="scrutin_voix_preponderante_publique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emargement',
-            constraint=models.UniqueConstraint(fields=('scrutin', 'electeur'), name='emargement_unique'),
+            model_name="emargement",
+            constraint=models.UniqueConstraint(fields=("scrutin", "electeur"), name="emargement_unique"),
         ),
         migrations.AddConstraint(
-            model_name='electeur',
-            constraint=models.UniqueConstraint(fields=('scrutin', 'membre'), name='electeur_unique'),
+            model_name="electeur",
+            constraint=models.UniqueConstraint(fields=("scrutin", "membre"), name="electeur_unique"),
         ),
         migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('choix__in', ['POUR', 'CONTRE', 'ABSTENTION', 'BLANC'])), name='bulletin_choix'),
+            model_name="bulletin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("choix__in", ["POUR", "CONTRE", "ABSTENTION", "BLANC"])),
+                name="bulletin_choix",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seance',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum_numerateur__gt', 0), ('quorum_numerateur__lte', models.F('quorum_denominateur'))), name='seance_quorum_une_fraction'),
+            model_name="seance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quorum_numerateur__gt", 0), ("quorum_numerateur__lte", models.F("quorum_denominateur"))
+                ),
+                name="seance_quorum_une_fraction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('convoquee_le', None), ('etat', 'PREVUE')), models.Q(('convoquee_le__isnull', False), ('etat__in', ['CONVOQUEE', 'OUVERTE', 'CLOSE'])), _connector='OR'), name='seance_convoquee_est_datee'),
+            model_name="seance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("convoquee_le", None), ("etat", "PREVUE")),
+                    models.Q(
+                        ("convoquee_le__isnull", False), ("etat__in", ["CONVOQUEE", "OUVERTE", "CLOSE"])
+                    ),
+                    _connector="OR",
+                ),
+                name="seance_convoquee_est_datee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'OUVERTE'), _negated=True), models.Q(('close_le', None), ('ouverte_le__isnull', False)), _connector='OR'), name='seance_ouverte_est_datee'),
+            model_name="seance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("etat", "OUVERTE"), _negated=True),
+                    models.Q(("close_le", None), ("ouverte_le__isnull", False)),
+                    _connector="OR",
+                ),
+                name="seance_ouverte_est_datee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'CLOSE'), _negated=True), ('close_le__isnull', False), _connector='OR'), name='seance_close_est_datee'),
+            model_name="seance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("etat", "CLOSE"), _negated=True), ("close_le__isnull", False), _connector="OR"
+                ),
+                name="seance_close_est_datee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('seance', 'membre'), name='presence_unique'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(fields=("seance", "membre"), name="presence_unique"),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('mandataire__isnull', False)), fields=('seance', 'mandataire'), name='presence_un_mandat_par_porteur'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mandataire__isnull", False)),
+                fields=("seance", "mandataire"),
+                name="presence_un_mandat_par_porteur",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mandataire__isnull', False), ('mode', 'REPRESENTE')), models.Q(models.Q(('mode', 'REPRESENTE'), _negated=True), ('mandataire', None)), _connector='OR'), name='presence_mandat_nomme'),
+            model_name="presence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mandataire__isnull", False), ("mode", "REPRESENTE")),
+                    models.Q(models.Q(("mode", "REPRESENTE"), _negated=True), ("mandataire", None)),
+                    _connector="OR",
+                ),
+                name="presence_mandat_nomme",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('mandataire', None), models.Q(('mandataire', models.F('membre')), _negated=True), _connector='OR'), name='presence_mandat_a_un_autre'),
+            model_name="presence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mandataire", None),
+                    models.Q(("mandataire", models.F("membre")), _negated=True),
+                    _connector="OR",
+                ),
+                name="presence_mandat_a_un_autre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('depart_le', None), models.Q(('arrivee_le__isnull', False), ('depart_le__gte', models.F('arrivee_le'))), _connector='OR'), name='presence_part_apres_etre_arrive'),
+            model_name="presence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("depart_le", None),
+                    models.Q(("arrivee_le__isnull", False), ("depart_le__gte", models.F("arrivee_le"))),
+                    _connector="OR",
+                ),
+                name="presence_part_apres_etre_arrive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointordredujour',
-            constraint=models.UniqueConstraint(fields=('seance', 'dossier'), name='point_dossier_unique'),
+            model_name="pointordredujour",
+            constraint=models.UniqueConstraint(fields=("seance", "dossier"), name="point_dossier_unique"),
         ),
         migrations.AddConstraint(
-            model_name='pointordredujour',
-            constraint=models.UniqueConstraint(fields=('seance', 'rang'), name='point_rang_unique'),
+            model_name="pointordredujour",
+            constraint=models.UniqueConstraint(fields=("seance", "rang"), name="point_rang_unique"),
         ),
         migrations.AddConstraint(
-            model_name='pointordredujour',
-            constraint=models.CheckConstraint(condition=models.Q(('rang__gte', 1)), name='point_rang_positif'),
+            model_name="pointordredujour",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rang__gte", 1)), name="point_rang_positif"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declarationinterets',
-            constraint=models.UniqueConstraint(fields=('membre', 'dossier'), name='declaration_unique'),
+            model_name="declarationinterets",
+            constraint=models.UniqueConstraint(fields=("membre", "dossier"), name="declaration_unique"),
         ),
         migrations.AddConstraint(
-            model_name='declarationinterets',
-            constraint=models.CheckConstraint(condition=models.Q(('reponse', 'AUCUN'), models.Q(('motif', ''), _negated=True), _connector='OR'), name='declaration_lien_ou_deport_motive'),
+            model_name="declarationinterets",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reponse", "AUCUN"), models.Q(("motif", ""), _negated=True), _connector="OR"
+                ),
+                name="declaration_lien_ou_deport_motive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convocation',
-            constraint=models.UniqueConstraint(fields=('seance', 'membre'), name='convocation_unique'),
+            model_name="convocation",
+            constraint=models.UniqueConstraint(fields=("seance", "membre"), name="convocation_unique"),
         ),
         migrations.AddConstraint(
-            model_name='convocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('repondue_le', None), ('reponse', '')), models.Q(models.Q(('reponse', ''), _negated=True), ('repondue_le__isnull', False)), _connector='OR'), name='convocation_reponse_datee'),
+            model_name="convocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("repondue_le", None), ("reponse", "")),
+                    models.Q(models.Q(("reponse", ""), _negated=True), ("repondue_le__isnull", False)),
+                    _connector="OR",
+                ),
+                name="convocation_reponse_datee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='avis',
-            constraint=models.CheckConstraint(condition=models.Q(('rang_complementaire', None), models.Q(('rang_complementaire__gte', 1), ('sens__in', ['FAVORABLE', 'RESERVE'])), _connector='OR'), name='avis_rang_d_un_avis_favorable'),
+            model_name="avis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rang_complementaire", None),
+                    models.Q(("rang_complementaire__gte", 1), ("sens__in", ["FAVORABLE", "RESERVE"])),
+                    _connector="OR",
+                ),
+                name="avis_rang_d_un_avis_favorable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='avis',
-            constraint=models.UniqueConstraint(condition=models.Q(('rang_complementaire__isnull', False)), fields=('seance', 'rang_complementaire'), name='avis_rang_unique'),
+            model_name="avis",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("rang_complementaire__isnull", False)),
+                fields=("seance", "rang_complementaire"),
+                name="avis_rang_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audition',
-            constraint=models.CheckConstraint(condition=models.Q(('duree_min__gte', 15), ('duree_min__lte', 120)), name='audition_duree_bornee'),
+            model_name="audition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duree_min__gte", 15), ("duree_min__lte", 120)),
+                name="audition_duree_bornee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audition',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmee_le', None), models.Q(('participants', ''), _negated=True), _connector='OR'), name='audition_confirmee_avec_noms'),
+            model_name="audition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmee_le", None), models.Q(("participants", ""), _negated=True), _connector="OR"
+                ),
+                name="audition_confirmee_avec_noms",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audition',
-            constraint=models.UniqueConstraint(condition=models.Q(('tenue', None)), fields=('dossier',), name='audition_une_attendue_par_dossier'),
+            model_name="audition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("tenue", None)),
+                fields=("dossier",),
+                name="audition_une_attendue_par_dossier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sortie',
-            constraint=models.UniqueConstraint(fields=('point', 'membre'), name='sortie_unique'),
+            model_name="sortie",
+            constraint=models.UniqueConstraint(fields=("point", "membre"), name="sortie_unique"),
         ),
         migrations.AddConstraint(
-            model_name='sortie',
-            constraint=models.CheckConstraint(condition=models.Q(('retour_le', None), ('retour_le__gte', models.F('sortie_le')), _connector='OR'), name='sortie_avant_retour'),
+            model_name="sortie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("retour_le", None), ("retour_le__gte", models.F("sortie_le")), _connector="OR"
+                ),
+                name="sortie_avant_retour",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='votenominal',
-            constraint=models.CheckConstraint(condition=models.Q(('choix__in', ['POUR', 'CONTRE', 'ABSTENTION', 'BLANC'])), name='vote_nominal_choix'),
+            model_name="votenominal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("choix__in", ["POUR", "CONTRE", "ABSTENTION", "BLANC"])),
+                name="vote_nominal_choix",
+            ),
         ),
     ]

@@ -2,24 +2,31 @@
 
 from selection.models.arbitrage import NoteArbitrage, PropositionArbitrage
 from selection.models.audition import Audition
-from selection.models.avis import Avis, SensAvis
-from selection.models.comite import College, Membre
-from selection.models.decision import Decision, SensDecision, decision_d_attribution, vague_suivante
-from selection.models.interets import DeclarationInterets, Deport, ReponseInteret, SourceDeport
-from selection.models.lecture import Lecture, NoteLecture
-from selection.models.point import PointOrdreDuJour, Resultat, Sortie
-from selection.models.presence import Convocation, Mode, Presence, Reponse
-from selection.models.scrutin import (
-    Bulletin,
+from selection.models.avis import Avis
+from selection.models.choix import (
     Choix,
-    Electeur,
-    Emargement,
     EtatScrutin,
+    EtatSeance,
+    Mode,
     Question,
-    Scrutin,
-    VoteNominal,
+    Reponse,
+    ReponseInteret,
+    Resultat,
+    SensAvis,
+    SensDecision,
+    SourceDeport,
+    TypeSeance,
 )
-from selection.models.seance import EtatSeance, Seance, TypeSeance
+from selection.models.comite import College, Membre
+from selection.models.decision import Decision, decision_d_attribution
+from selection.models.interets import DeclarationInterets, Deport
+from selection.models.lecture import Lecture, NoteLecture
+from selection.models.point import PointOrdreDuJour, Sortie
+from selection.models.presence import Convocation, Presence
+from selection.models.regles_de_decision import vague_suivante
+from selection.models.scrutin import Scrutin
+from selection.models.seance import Seance
+from selection.models.urne import Bulletin, Electeur, Emargement, VoteNominal
 
 __all__ = [
     "Audition",

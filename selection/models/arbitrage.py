@@ -14,8 +14,8 @@ from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Critere, Enveloppe, NatureAide, NatureCritere
 from manufactures.registres import TransitionInterdite
 from selection.models.base import exiger, exiger_role
+from selection.models.choix import EtatSeance, TypeSeance
 from selection.models.point import PointOrdreDuJour
-from selection.models.seance import EtatSeance, TypeSeance
 
 NATURES = {NatureAide.INVESTISSEMENT: "investissement", NatureAide.AMORCAGE: "amorcage"}
 
@@ -108,7 +108,7 @@ class PropositionArbitrage(models.Model):
             exiger(point.dossier.etat == Etat.EN_ARBITRAGE, "Ce dossier n'est pas en arbitrage.")
             exiger(
                 not point.scrutins.exclude(etat="ANNULE").exists(),
-                "Le vote est ouvert : les montants ne changent plus.",
+                "Le vote est ouvert : les montants ne changent plus.",
             )
             exiger(bool(motif.strip()), "Écrivez ce qui fonde cette proposition, zéro compris.")
             dossier = point.dossier
@@ -142,10 +142,10 @@ class PropositionArbitrage(models.Model):
             montant, depense = champs[nom], champs[f"depense_{nom}"]
             plafond = getattr(appel, f"plafond_{nom}")
             exiger(montant >= 0, "Écrivez un montant positif ou nul.")
-            exiger(montant <= depense, f"{nature.label} : au plus la dépense éligible, {euros(depense)}.")
+            exiger(montant <= depense, f"{nature.label} : au plus la dépense éligible, {euros(depense)}.")
             exiger(
                 plafond is None or montant <= plafond,
-                f"{nature.label} : au plus {euros(plafond or 0)} pour cet appel.",
+                f"{nature.label} : au plus {euros(plafond or 0)} pour cet appel.",
             )
         jours = champs["jours"]
         exiger(jours >= 0 and jours * 2 == int(jours * 2), "Les jours se comptent par demi-journées.")
@@ -208,4 +208,4 @@ class NoteArbitrage(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.critere.code} : {self.note}"
+        return f"{self.critere.code} : {self.note}"

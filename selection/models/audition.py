@@ -17,6 +17,10 @@ DUREE_PRESENTATION = 10
 DUREE_MIN, DUREE_MAX = 15, 120
 
 
+def _jour(instant):
+    return instant.astimezone(horloge.PARIS).date()
+
+
 class AuditionQuerySet(models.QuerySet):
     """Hearings: seen with the dossier; notes are the house's."""
 
@@ -77,6 +81,16 @@ class Audition(models.Model):
         return self.debut + timedelta(minutes=self.duree_min)
 
     @property
+    def est_a_venir(self) -> bool:
+        """Awaited, today included."""
+        return self.tenue is None and _jour(self.debut) >= horloge.aujourd_hui()
+
+    @property
+    def est_du_jour_ou_passee(self) -> bool:
+        """Its minutes may be written: its day has come."""
+        return _jour(self.debut) <= horloge.aujourd_hui()
+
+    @property
     def confirmer_avant(self):
         """Participants are named three days before, or before the hearing itself when it is near."""
         limite = self.debut - timedelta(days=3)
@@ -91,7 +105,7 @@ class Audition(models.Model):
     def prevoir(cls, dossier: Dossier, *, par, debut, **champs) -> "Audition":
         """Summon the porteur: the slot, the transition, its act and message. Raises TransitionInterdite."""
         with transaction.atomic():
-            exiger(debut > horloge.maintenant(), "Choisissez un créneau à venir.")
+            exiger(_jour(debut) >= horloge.aujourd_hui(), "Choisissez un créneau à venir.")
             dossier = Dossier.objects.visibles_par(par).get(pk=dossier.pk)
             point = dossier.points_de_seance.select_related("seance").order_by("-pk").first()
             audition = cls.objects.create(
@@ -111,9 +125,7 @@ class Audition(models.Model):
                 bool(roles & roles_sur(audition.dossier, par)),
                 "Seules les personnes du dossier confirment l'audition.",
             )
-            exiger(
-                audition.tenue is None and audition.fin > horloge.maintenant(), "Cette audition est passée."
-            )
+            exiger(audition.est_a_venir, "Cette audition est passée.")
             exiger(bool(participants.strip()), "Écrivez le nom et la fonction des participants.")
             noter(
                 audition,
@@ -135,7 +147,7 @@ class Audition(models.Model):
                 bool(roles & {Role.RESPONSABLE, Role.INSTRUCTEUR, Role.PRESIDENT}),
                 "Le compte rendu revient au secrétariat.",
             )
-            exiger(audition.debut <= horloge.maintenant(), "Cette audition n'a pas encore eu lieu.")
+            exiger(audition.est_du_jour_ou_passee, "Cette audition n'a pas encore eu lieu.")
             exiger(bool(notes.strip()), "Écrivez ce que le comité a entendu.")
             noter(audition, notes=notes.strip(), tenue=tenue)
             consigner(audition.dossier.fil, "consigner_audition", par=par, tenue=tenue)

@@ -8,18 +8,10 @@ from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Role
 from selection.models.base import exiger, exiger_role
-from selection.models.point import PointOrdreDuJour, Resultat
-from selection.models.scrutin import EtatScrutin, Question, Scrutin
+from selection.models.choix import EtatScrutin, Question, Resultat, SensAvis
+from selection.models.point import PointOrdreDuJour
+from selection.models.scrutin import Scrutin
 from selection.models.seance import C_EST_A_LA_PRESIDENCE, Seance
-
-
-class SensAvis(models.TextChoices):
-    """What the committee says."""
-
-    FAVORABLE = "FAVORABLE", "Favorable"
-    RESERVE = "RESERVE", "Réservé"
-    DEFAVORABLE = "DEFAVORABLE", "Défavorable"
-    AJOURNEMENT = "AJOURNEMENT", "Ajournement"
 
 
 class AvisQuerySet(models.QuerySet):
@@ -93,7 +85,7 @@ class Avis(models.Model):
             exiger_role(point.seance, par, Role.PRESIDENT, phrase=C_EST_A_LA_PRESIDENCE)
             exiger(
                 bool(motifs.strip()),
-                "Écrivez les motifs collectifs de l'avis : le procès-verbal les imprime.",
+                "Écrivez les motifs collectifs de l'avis : le procès-verbal les imprime.",
             )
             scrutin = cls._exiger_le_vote(point, SensAvis(sens))
             avis = cls.objects.create(
@@ -126,6 +118,6 @@ class Avis(models.Model):
     @classmethod
     def _exiger_le_vote(cls, point: PointOrdreDuJour, sens: SensAvis) -> Scrutin:
         possibles = cls.sens_possibles(point)
-        exiger(bool(possibles), "Aucun scrutin clos sur ce point : l'avis vient d'un vote.")
-        exiger(sens in possibles, f"Le vote ne donne pas un avis « {sens.label.lower()} ».")
+        exiger(bool(possibles), "Aucun scrutin clos sur ce point : l'avis vient d'un vote.")
+        exiger(sens in possibles, f"Le vote ne donne pas un avis « {sens.label.lower()} ».")
         return point.scrutins.filter(etat=EtatScrutin.CLOS).order_by("-pk").first()

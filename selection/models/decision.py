@@ -4,7 +4,7 @@ Until that instant the dossier stays where it is: a signed decision is a row and
 """
 
 import random
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models, transaction
@@ -17,64 +17,24 @@ from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
-from manufactures.procedure import Etat, Role
-from manufactures.programme.models import Delegation, Enveloppe, Vague
+from manufactures.procedure import Role
+from manufactures.programme.models import Delegation, Enveloppe
 from manufactures.registres import GesteInterdit, TransitionInterdite, composer, roles_sur
 from selection.models.arbitrage import NATURES
-from selection.models.avis import Avis, SensAvis
+from selection.models.avis import Avis
 from selection.models.base import exiger, noter
+from selection.models.choix import EtatSeance, SensDecision
 from selection.models.comite import Membre
-from selection.models.seance import EtatSeance
-
-LONGUEUR_MOTIF = 60
-
-
-class SensDecision(models.TextChoices):
-    """What is decided."""
-
-    LABELLISATION = "LABELLISATION", "Labellisation"
-    LISTE_COMPLEMENTAIRE = "LISTE_COMPLEMENTAIRE", "Liste complémentaire"
-    AJOURNEMENT = "AJOURNEMENT", "Ajournement"
-    REFUS = "REFUS", "Non-sélection"
-    ATTRIBUTION = "ATTRIBUTION", "Attribution"
-
-
-S = SensDecision
-GENRE = {S.LABELLISATION: "labellisation", S.LISTE_COMPLEMENTAIRE: "non_selection", S.AJOURNEMENT: "ajournement",
-         S.REFUS: "non_selection", S.ATTRIBUTION: "attribution"}  # fmt: skip
-ACTION = {S.LABELLISATION: "labelliser", S.LISTE_COMPLEMENTAIRE: "mettre_en_liste", S.AJOURNEMENT: "ajourner",
-          S.REFUS: "ne_pas_retenir", S.ATTRIBUTION: "attribuer"}  # fmt: skip
-# The states in which each decision may be prepared and published.
-DEPUIS = {
-    S.LABELLISATION: (Etat.AVIS_RENDU, Etat.LISTE_COMPLEMENTAIRE),
-    S.LISTE_COMPLEMENTAIRE: (Etat.AVIS_RENDU,),
-    S.AJOURNEMENT: (Etat.AVIS_RENDU,),
-    S.REFUS: (Etat.AVIS_RENDU, Etat.LISTE_COMPLEMENTAIRE),
-    S.ATTRIBUTION: (Etat.EN_ARBITRAGE,),
-}
-
-
-def sens_conformes(avis: Avis, etat: str) -> set[str]:
-    """The decisions that follow this opinion; any other departs from it and says why."""
-    if avis.seance.est_arbitrage:
-        return {S.ATTRIBUTION} if avis.sens in (SensAvis.FAVORABLE, SensAvis.RESERVE) else set()
-    if etat == Etat.LISTE_COMPLEMENTAIRE:  # a place frees, or the list ends
-        return {S.LABELLISATION, S.REFUS}
-    if avis.rang_complementaire:
-        return {S.LISTE_COMPLEMENTAIRE}
-    return {
-        SensAvis.FAVORABLE: {S.LABELLISATION},
-        SensAvis.RESERVE: {S.LABELLISATION, S.LISTE_COMPLEMENTAIRE},
-        SensAvis.DEFAVORABLE: {S.REFUS},
-        SensAvis.AJOURNEMENT: {S.AJOURNEMENT},
-    }[SensAvis(avis.sens)]
-
-
-def taux(montant: Decimal, depense: Decimal) -> Decimal:
-    """Amount over expense, four decimals rounded up: the ceiling stays within rate × expense."""
-    return (
-        (montant / depense).quantize(Decimal("0.0001"), rounding=ROUND_UP) if depense else Decimal("0.0000")
-    )
+from selection.models.regles_de_decision import (
+    ACTION,
+    DEPUIS,
+    GENRE,
+    LONGUEUR_MOTIF,
+    S,
+    sens_conformes,
+    taux,
+    vague_suivante,
+)
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -273,17 +233,17 @@ class Decision(models.Model):
             motif, motif_ecart = motif.strip(), motif_ecart.strip()
             exiger(
                 len(motif) >= LONGUEUR_MOTIF,
-                f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.",
+                f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.",
             )
             exiger(
                 sens in sens_conformes(avis, dossier.etat) or bool(motif_ecart),
-                "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
+                "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
             )
             cls._exiger_le_propre(dossier, sens, avis, champs)
             attente = cls.objects.en_attente().select_for_update(of=("self",)).filter(dossier=dossier).first()
             exiger(
                 attente is None or attente.signee_le is None,
-                "La décision est signée : elle ne se modifie plus.",
+                "La décision est signée : elle ne se modifie plus.",
             )
             decision = attente or cls(dossier=dossier)
             valeurs = champs | {"avis": avis, "sens": sens, "motif": motif, "motif_ecart": motif_ecart}
@@ -307,7 +267,7 @@ class Decision(models.Model):
         )
         exiger(
             avis.seance.etat == EtatSeance.CLOSE and avis.seance.pv_id is not None,
-            "La séance n'est pas close : la décision vise son procès-verbal.",
+            "La séance n'est pas close : la décision vise son procès-verbal.",
         )
         return avis
 
@@ -324,7 +284,7 @@ class Decision(models.Model):
         if sens == S.AJOURNEMENT:
             exiger(
                 vague_suivante(dossier) is not None,
-                "Aucune vague ne reste à venir : un ajournement n'est plus possible.",
+                "Aucune vague ne reste à venir : un ajournement n'est plus possible.",
             )
         if sens == S.ATTRIBUTION:
             cls._exiger_les_montants(dossier, avis, champs)
@@ -345,7 +305,7 @@ class Decision(models.Model):
             moins |= montant < getattr(dossier, f"demande_{nom}")
         if moins and not champs.get("motifs_reduction"):
             champs["motifs_reduction"] = proposition.motif
-        exiger(not moins or bool(champs.get("motifs_reduction")), "Moins que demandé : écrivez pourquoi.")
+        exiger(not moins or bool(champs.get("motifs_reduction")), "Moins que demandé : écrivez pourquoi.")
 
     # -- signing -------------------------------------------------------------------------------------------------
     def signer(self, *, par) -> None:
@@ -387,10 +347,10 @@ class Decision(models.Model):
         if Role.RESPONSABLE not in roles_sur(self.dossier, par):
             raise GesteInterdit("Signer revient à un responsable de l'appel.")
         if par.pk == self.redigee_par_id:
-            raise GesteInterdit("Vous avez rédigé cette décision : une autre personne doit la signer.")
+            raise GesteInterdit("Vous avez rédigé cette décision : une autre personne doit la signer.")
         if Membre.objects.filter(user=par, preside=True).exists() or par.a_le_role(Role.PRESIDENT):
             raise GesteInterdit(
-                "La présidence du comité ne signe pas : l'avis et la décision sont deux actes."
+                "La présidence du comité ne signe pas : l'avis et la décision sont deux actes."
             )
         delegation = Delegation.en_vigueur(par, self.dossier.vague.appel, horloge.maintenant(), self.genre)
         if delegation is None:
@@ -482,17 +442,6 @@ class Decision(models.Model):
             except (TransitionInterdite, GesteInterdit, Dossier.DoesNotExist) as refus:
                 cls.objects.filter(pk=cle).update(empechement=str(refus)[:300])
         return publiees
-
-
-def vague_suivante(dossier: Dossier) -> Vague | None:
-    """The wave in which an adjourned or refused project may come back: open or to come."""
-    return (
-        Vague.objects.filter(
-            appel=dossier.vague.appel, cloture__gt=horloge.maintenant(), numero__gt=dossier.vague.numero
-        )
-        .order_by("cloture")
-        .first()
-    )
 
 
 def decision_d_attribution(dossier: Dossier) -> Decision | None:

@@ -10,17 +10,10 @@ from manufactures.journal.models import consigner
 from manufactures.procedure import Role
 from manufactures.registres import GesteInterdit
 from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi
+from selection.models.choix import EtatScrutin, EtatSeance, ReponseInteret, SourceDeport
 from selection.models.comite import Membre
-from selection.models.scrutin import EtatScrutin, Scrutin
-from selection.models.seance import EtatSeance, Seance
-
-
-class ReponseInteret(models.TextChoices):
-    """What a member says of a dossier."""
-
-    AUCUN = "AUCUN", "Aucun lien"
-    LIEN = "LIEN", "Un lien, je peux délibérer"
-    DEPORT = "DEPORT", "Je me déporte"
+from selection.models.scrutin import Scrutin
+from selection.models.seance import Seance
 
 
 class DeclarationQuerySet(models.QuerySet):
@@ -65,7 +58,7 @@ class DeclarationInterets(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.membre}, {self.dossier} : {self.get_reponse_display()}"
+        return f"{self.membre}, {self.dossier} : {self.get_reponse_display()}"
 
     @classmethod
     def signer(cls, seance: Seance, membre: Membre, reponses: dict[int, tuple[str, str]], *, par) -> None:
@@ -93,7 +86,7 @@ class DeclarationInterets(models.Model):
         exiger(
             reponse == ReponseInteret.DEPORT
             or not Deport.objects.actifs().filter(membre=membre, dossier=dossier).exists(),
-            f"Vous vous êtes déporté de {dossier.nom_projet} : y revenir est un geste du responsable de l'appel.",
+            f"Vous vous êtes déporté de {dossier.nom_projet} : y revenir est un geste du responsable de l'appel.",
         )
         cls.objects.update_or_create(
             membre=membre,
@@ -103,14 +96,6 @@ class DeclarationInterets(models.Model):
         consigner(f"interets/{membre.pk}", "declarer", par=par, dossier=dossier.numero, reponse=str(reponse))
         if reponse == ReponseInteret.DEPORT:
             Deport.ouvrir(membre, dossier, motif=motif, source=SourceDeport.DECLARATION, par=par)
-
-
-class SourceDeport(models.TextChoices):
-    """Who said it."""
-
-    DECLARATION = "DECLARATION", "Déclaré par la personne"
-    TIERS = "TIERS", "Déclaré par un tiers"
-    AUTOMATIQUE = "AUTOMATIQUE", "Participe au dossier"
 
 
 class DeportQuerySet(DeclarationQuerySet):
@@ -212,7 +197,7 @@ class Deport(models.Model):
         with transaction.atomic():
             exiger(bool(motif.strip()), "Écrivez pourquoi le déport est levé.")
             ouverte = self.dossier.points_de_seance.filter(seance__etat=EtatSeance.OUVERTE).exists()
-            exiger(not ouverte, "La séance est ouverte : le déport ne peut plus être levé.")
+            exiger(not ouverte, "La séance est ouverte : le déport ne peut plus être levé.")
             Deport.objects.filter(pk=self.pk, leve_le=None).update(
                 leve_le=horloge.maintenant(), motif_levee=motif.strip()[:300]
             )

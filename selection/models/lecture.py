@@ -12,8 +12,8 @@ from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Critere, NatureCritere
 from manufactures.registres import roles_sur
 from selection.models.base import exiger, exiger_soi
+from selection.models.choix import EtatSeance
 from selection.models.comite import Membre
-from selection.models.seance import EtatSeance
 
 NOTE_MAX = 5
 A_COMMENTER = (0, 1, 5)
@@ -72,7 +72,7 @@ class Lecture(models.Model):
         exiger(Role.MEMBRE in roles_sur(dossier, par), "Ce dossier n'est pas à lire.")
         lecture = cls.objects.filter(dossier=dossier, membre=membre).first()
         if lecture is None:
-            exiger(dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
+            exiger(dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
             lecture = cls.objects.create(dossier=dossier, membre=membre, commencee_le=horloge.maintenant())
         return lecture
 
@@ -97,7 +97,7 @@ class Lecture(models.Model):
         lecture = Lecture.objects.visibles_par(par).select_related("dossier__vague__appel")
         lecture = Lecture.objects.select_for_update(of=("self",)).get(pk=lecture.get(pk=self.pk).pk)
         exiger(lecture.rendue_le is None, "Cette lecture est rendue. Rouvrez-la pour la changer.")
-        exiger(lecture.dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
+        exiger(lecture.dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
         return lecture
 
     def manques(self) -> list[str]:
@@ -134,11 +134,11 @@ class Lecture(models.Model):
         with transaction.atomic():
             exiger_soi(self.membre, par, "Chaque membre rend sa propre lecture.")
             lecture = Lecture.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            exiger(lecture.dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
+            exiger(lecture.dossier.etat in LISIBLES, "Le comité a rendu son avis : les lectures sont closes.")
             ouverte = lecture.dossier.points_de_seance.filter(
                 seance__etat=EtatSeance.OUVERTE, resultat=""
             ).exists()
-            exiger(not ouverte, "La séance est ouverte : les notes ne changent plus.")
+            exiger(not ouverte, "La séance est ouverte : les notes ne changent plus.")
             lecture.rendue_le = None
             lecture.save(update_fields=["rendue_le"])
             consigner(f"lecture/{lecture.pk}", "rouvrir", par=par, dossier=lecture.dossier.numero)
@@ -184,4 +184,4 @@ class NoteLecture(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.critere.code} : {self.note}"
+        return f"{self.critere.code} : {self.note}"

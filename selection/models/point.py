@@ -8,18 +8,9 @@ from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
+from selection.models.choix import EtatSeance, Resultat, TypeSeance
 from selection.models.comite import Membre
-from selection.models.seance import C_EST_AU_SECRETARIAT, EtatSeance, Seance, TypeSeance
-
-
-class Resultat(models.TextChoices):
-    """How an item ends."""
-
-    A_AUDITIONNER = "A_AUDITIONNER", "À auditionner"
-    DELIBERATION = "DELIBERATION", "Retenu pour la délibération"
-    AVIS_RENDU = "AVIS_RENDU", "Avis rendu"
-    REPORTE = "REPORTE", "Reporté"
-    RETIRE = "RETIRE", "Retiré par le porteur"
+from selection.models.seance import C_EST_AU_SECRETARIAT, Seance
 
 
 class PointQuerySet(models.QuerySet):
@@ -65,7 +56,7 @@ class PointOrdreDuJour(models.Model):
         ]
 
     def __str__(self):
-        return f"Point {self.rang} : {self.dossier.nom_projet}"
+        return f"Point {self.rang} : {self.dossier.nom_projet}"
 
     @property
     def fil(self) -> str:
@@ -84,7 +75,7 @@ class PointOrdreDuJour(models.Model):
         restants = [d.membre for d in self.deports_presents() if d.membre_id not in sortis]
         exiger(
             not restants,
-            f"{', '.join(map(str, restants))} : déport sur ce point. Attendez la sortie, puis constatez-la.",
+            f"{', '.join(map(str, restants))} : déport sur ce point. Attendez la sortie, puis constatez-la.",
         )
 
     def constater_sortie(self, membre: Membre, *, par) -> None:
@@ -111,7 +102,7 @@ class PointOrdreDuJour(models.Model):
         point.seance = seance
         exiger(
             not point.resultat,
-            f"Le point {point.rang} est déjà conclu : {point.get_resultat_display().lower()}.",
+            f"Le point {point.rang} est déjà conclu : {point.get_resultat_display().lower()}.",
         )
         return point
 

@@ -9,8 +9,9 @@ from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
 from manufactures.registres import composer
 from selection.models.base import exiger, exiger_soi, prevenir
+from selection.models.choix import EtatSeance, Mode, Reponse
 from selection.models.comite import Membre
-from selection.models.seance import EtatSeance, Seance
+from selection.models.seance import Seance
 
 MINUTES_PAR_DECLARATION = 1
 
@@ -21,15 +22,6 @@ class DesMembresQuerySet(models.QuerySet):
     def visibles_par(self, user):
         """Rows of the sittings that `user` may know of."""
         return self.filter(seance__in=Seance.objects.visibles_par(user))
-
-
-class Reponse(models.TextChoices):
-    """What a member answers to the summons."""
-
-    PRESENT = "PRESENT", "Je serai sur place"
-    DISTANCE = "DISTANCE", "Je serai à distance"
-    MANDAT = "MANDAT", "Je donne mandat"
-    ABSENT = "ABSENT", "Je serai absent"
 
 
 class Convocation(models.Model):
@@ -95,7 +87,7 @@ class Convocation(models.Model):
     def repondre(self, reponse: str, *, par, mandataire: Membre | None = None) -> None:
         """Say whether one comes; an intention, the presence itself is recorded at the sitting."""
         exiger_soi(self.membre, par, "Chaque membre répond à sa propre convocation.")
-        exiger(self.seance.etat == EtatSeance.CONVOQUEE, "La séance a commencé : pointez votre présence.")
+        exiger(self.seance.etat == EtatSeance.CONVOQUEE, "La séance a commencé : pointez votre présence.")
         exiger(
             (reponse == Reponse.MANDAT) == (mandataire is not None),
             "Nommez la personne à qui vous donnez mandat.",
@@ -104,15 +96,6 @@ class Convocation(models.Model):
         self.reponse, self.mandataire, self.repondue_le = reponse, mandataire, horloge.maintenant()
         self.save(update_fields=["reponse", "mandataire", "repondue_le"])
         consigner(self.seance.fil, "repondre", par=par, reponse=str(reponse))
-
-
-class Mode(models.TextChoices):
-    """How a member takes part."""
-
-    SUR_PLACE = "SUR_PLACE", "Sur place"
-    A_DISTANCE = "A_DISTANCE", "À distance"
-    REPRESENTE = "REPRESENTE", "Mandat donné"
-    ABSENT = "ABSENT", "Absent"
 
 
 class PresenceQuerySet(DesMembresQuerySet):
@@ -136,7 +119,7 @@ class PresenceQuerySet(DesMembresQuerySet):
             autre = self.filter(seance=seance, mandataire=mandataire).exclude(membre=membre).first()
             exiger(
                 autre is None,
-                f"{mandataire} détient déjà le mandat de {autre.membre if autre else ''} : un seul par personne.",
+                f"{mandataire} détient déjà le mandat de {autre.membre if autre else ''} : un seul par personne.",
             )
         parti = ligne.arrivee_le is not None and not ici
         ligne.mode, ligne.mandataire = mode, mandataire
@@ -196,7 +179,7 @@ class Presence(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.membre} : {self.get_mode_display()}"
+        return f"{self.membre} : {self.get_mode_display()}"
 
     @property
     def est_la(self) -> bool:

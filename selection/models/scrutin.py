@@ -5,73 +5,22 @@ both for its ballot in random order, in the same SQL function (migration 0002), 
 PostgreSQL tell nothing either. Nobody reads a ballot paper: no manager, no view, no admin, no export.
 """
 
-import uuid
-
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
-from manufactures.registres import TransitionInterdite
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
+from selection.models.choix import Choix, EtatScrutin, Question, TypeSeance
 from selection.models.comite import Membre
 from selection.models.point import PointOrdreDuJour
-from selection.models.seance import Seance, TypeSeance
+from selection.models.urne import REFUS, Electeur, Emargement, VoteNominal, appeler
 from selection.quorum import majorite
 
 C_EST_A_LA_PRESIDENCE = "Seule la présidence ouvre, suspend et clôt un scrutin."
 PEU_DE_VOTANTS = 5
-
-
-class Choix(models.TextChoices):
-    """What a voice may say."""
-
-    POUR = "POUR", "Pour"
-    CONTRE = "CONTRE", "Contre"
-    ABSTENTION = "ABSTENTION", "Abstention"
-    BLANC = "BLANC", "Blanc"
-
-
-class Question(models.TextChoices):
-    """One question a ballot, put by the chair."""
-
-    AVIS = "AVIS", "Avis favorable à la labellisation"
-    AJOURNEMENT = "AJOURNEMENT", "Ajournement à une vague suivante"
-    ATTRIBUTION = "ATTRIBUTION", "Avis favorable aux montants proposés"
-
-
-class EtatScrutin(models.TextChoices):
-    """Where a ballot stands."""
-
-    OUVERT = "OUVERT", "Ouvert"
-    SUSPENDU = "SUSPENDU", "Suspendu"
-    CLOS = "CLOS", "Clos"
-    ANNULE = "ANNULE", "Annulé"
-
-
-# The sentences of the refusals, by the code that the SQL functions raise.
-REFUS = {
-    "MP001": "Le scrutin n'est pas ouvert. Votre bulletin n'a pas été déposé.",
-    "MP002": "Vous n'êtes pas sur la liste des votants de ce scrutin.",
-    "MP003": "Votre bulletin est dans l'urne.",
-    "MP004": "Il manque des émargements pour le quorum : l'urne ne peut pas être lue.",
-}
-
-
-def _appeler(fonction: str, *valeurs) -> None:
-    """Call one of the urn's SQL functions. Raises TransitionInterdite with the sentence of its refusal."""
-    marques = ", ".join(["%s"] * len(valeurs))
-    try:
-        with transaction.atomic(), connection.cursor() as curseur:
-            curseur.execute(f"SELECT {fonction}({marques})", valeurs)
-    except DatabaseError as refus:
-        code = getattr(refus.__cause__, "sqlstate", "")
-        if code not in REFUS:
-            raise
-        raise TransitionInterdite(REFUS[code]) from None
 
 
 class ScrutinQuerySet(models.QuerySet):
@@ -138,7 +87,7 @@ class Scrutin(models.Model):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"Scrutin « {self.get_question_display()} », {self.point}"
+        return f"Scrutin « {self.get_question_display()} », {self.point}"
 
     @property
     def fil(self) -> str:
@@ -182,7 +131,7 @@ class Scrutin(models.Model):
         for membre, porteur in compte.voix.items():
             if membre not in declares:
                 phrases.append(
-                    f"{noms[membre]} n'a pas déclaré ses intérêts sur ce dossier : pas de vote sur ce point."
+                    f"{noms[membre]} n'a pas déclaré ses intérêts sur ce dossier : pas de vote sur ce point."
                 )
             elif secret and porteur in distants and not seance.secret_a_distance:
                 phrases.append(
@@ -214,14 +163,14 @@ class Scrutin(models.Model):
             exiger_role(seance, par, Role.PRESIDENT, phrase=C_EST_A_LA_PRESIDENCE)
             exiger(
                 not point.dossier.deports.filter(leve_le=None, membre__user=par).exists(),
-                "Vous vous êtes déporté de ce dossier : vous ne présidez pas ce point.",
+                "Vous vous êtes déporté de ce dossier : vous ne présidez pas ce point.",
             )
             secret = seance.scrutin_secret if secret is None else secret
             tour = cls._exiger_la_question(point, Question(question))
             compte = seance.compte(point.dossier)
             exiger(
                 compte.atteint,
-                f"Quorum perdu : {compte.nombre} sur {compte.composition}, il en faut {compte.requis}. "
+                f"Quorum perdu : {compte.nombre} sur {compte.composition}, il en faut {compte.requis}. "
                 "Le scrutin ne peut pas s'ouvrir.",
             )
             point.exiger_les_sorties()
@@ -232,7 +181,7 @@ class Scrutin(models.Model):
             )
             exiger(
                 malgre_petit_nombre or not secret or len(voix) >= PEU_DE_VOTANTS,
-                f"{len(voix)} votants : les totaux peuvent révéler les votes.",
+                f"{len(voix)} votants : les totaux peuvent révéler les votes.",
             )
             scrutin = cls.objects.create(
                 point=point, question=question, tour=tour, secret=secret, quorum=seance.quorum,
@@ -293,8 +242,8 @@ class Scrutin(models.Model):
         choix = Choix(choix)
         with transaction.atomic():
             electeur = self._electeur(par, pour)
-            exiger(self.secret, "Ce scrutin est à main levée : le secrétariat consigne les votes.")
-            _appeler("selection_voter", self.pk, electeur.pk, choix.value)
+            exiger(self.secret, "Ce scrutin est à main levée : le secrétariat consigne les votes.")
+            appeler("selection_voter", self.pk, electeur.pk, choix.value)
             consigner(self.fil, "bulletin_depose", par=None, scrutin=self.pk)
 
     def _electeur(self, par, pour: Membre | None) -> "Electeur":
@@ -313,7 +262,7 @@ class Scrutin(models.Model):
                 *SECRETARIAT,
                 phrase="Le secrétariat consigne les votes à main levée.",
             )
-            exiger(not scrutin.secret, "Ce scrutin est secret : chacun dépose son bulletin.")
+            exiger(not scrutin.secret, "Ce scrutin est secret : chacun dépose son bulletin.")
             electeur = scrutin.electeurs.filter(membre=membre).first()
             exiger(electeur is not None, f"{membre} n'est pas sur la liste des votants de ce scrutin.")
             VoteNominal.objects.update_or_create(
@@ -361,7 +310,7 @@ class Scrutin(models.Model):
         with transaction.atomic():
             scrutin = self._presider(par, EtatScrutin.OUVERT)
             if scrutin.secret:
-                _appeler("selection_depouiller", scrutin.pk, horloge.maintenant())
+                appeler("selection_depouiller", scrutin.pk, horloge.maintenant())
             else:
                 scrutin._compter_les_mains()
             scrutin.refresh_from_db()
@@ -389,7 +338,7 @@ class Scrutin(models.Model):
         self.refresh_from_db()
 
     def _vider(self, *, par, motif: str) -> None:
-        _appeler("selection_vider_urne", self.pk)
+        appeler("selection_vider_urne", self.pk)
         consigner(self.fil, "annuler_scrutin", par=par, motif=motif, scrutin=self.pk)
 
     def departager(self, sens: str, *, par) -> None:
@@ -398,7 +347,7 @@ class Scrutin(models.Model):
             scrutin = self._presider(par, EtatScrutin.CLOS)
             exiger(
                 not scrutin.secret,
-                "Un scrutin secret ne se départage pas par une voix : organisez un second tour.",
+                "Un scrutin secret ne se départage pas par une voix : organisez un second tour.",
             )
             exiger(
                 scrutin.partage and sens in (Choix.POUR, Choix.CONTRE), "Il n'y a pas de partage des voix."
@@ -419,97 +368,3 @@ class Scrutin(models.Model):
                 return
             voix.delete()
             noter(scrutin, majorite=majorite(scrutin.electeurs.count()))
-
-
-class Electeur(models.Model):
-    """A voice on the frozen roll, and who casts it: oneself, or the holder of the proxy."""
-
-    scrutin = models.ForeignKey(
-        Scrutin, on_delete=models.CASCADE, related_name="electeurs", verbose_name="scrutin"
-    )
-    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="voix de")
-    vote_par = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="vote par")
-
-    class Meta:
-        verbose_name = "électeur"
-        constraints = [models.UniqueConstraint(fields=["scrutin", "membre"], name="electeur_unique")]
-
-    def __str__(self):
-        return str(self.membre)
-
-
-class EmargementQuerySet(models.QuerySet):
-    """The signed roll: who, never when; nobody reads the list before the closing (row 31)."""
-
-    def visibles_par(self, user):
-        """Closed ballots, for the agents in charge, the chair and the auditors."""
-        if not user.is_active or not user.a_le_role(Role.RESPONSABLE, Role.PRESIDENT, Role.AUDITEUR):
-            return self.none()
-        seances = Seance.objects.visibles_par(user)
-        return self.filter(scrutin__etat=EtatScrutin.CLOS, scrutin__point__seance__in=seances)
-
-
-class Emargement(models.Model):
-    """A voice that has been cast. Rewritten with the urn at each vote: no time, no order."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    scrutin = models.ForeignKey(
-        Scrutin, on_delete=models.CASCADE, related_name="emargements", verbose_name="scrutin"
-    )
-    electeur = models.ForeignKey(
-        Electeur, on_delete=models.PROTECT, related_name="emargements", verbose_name="électeur"
-    )
-
-    objects = EmargementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "émargement"
-        constraints = [models.UniqueConstraint(fields=["scrutin", "electeur"], name="emargement_unique")]
-
-    def __str__(self):
-        return str(self.electeur)
-
-
-class UrneFermee(models.Manager):
-    """No query on the ballot papers, whoever asks."""
-
-    def get_queryset(self):
-        """Always refused."""
-        raise PermissionDenied("Personne ne lit les bulletins.")
-
-
-class Bulletin(models.Model):
-    """A ballot paper: a choice and a ballot, nothing else. Written and counted by SQL functions only."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    scrutin = models.ForeignKey(Scrutin, on_delete=models.CASCADE, related_name="+", verbose_name="scrutin")
-    choix = models.CharField("choix", max_length=10, choices=Choix)
-
-    objects = UrneFermee()
-
-    class Meta:
-        verbose_name = "bulletin"
-        constraints = [models.CheckConstraint(condition=Q(choix__in=Choix.values), name="bulletin_choix")]
-
-    def __str__(self):
-        return "Bulletin"
-
-
-class VoteNominal(models.Model):
-    """A vote by show of hands, recorded by the secretary: public by nature."""
-
-    scrutin = models.ForeignKey(
-        Scrutin, on_delete=models.CASCADE, related_name="votes", verbose_name="scrutin"
-    )
-    electeur = models.OneToOneField(
-        Electeur, on_delete=models.CASCADE, related_name="vote", verbose_name="électeur"
-    )
-    choix = models.CharField("choix", max_length=10, choices=Choix)
-
-    class Meta:
-        verbose_name = "vote à main levée"
-        verbose_name_plural = "votes à main levée"
-        constraints = [models.CheckConstraint(condition=Q(choix__in=Choix.values), name="vote_nominal_choix")]
-
-    def __str__(self):
-        return f"{self.electeur} : {self.get_choix_display()}"

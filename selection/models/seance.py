@@ -15,36 +15,12 @@ from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
 from manufactures.registres import GesteInterdit, VisiblesQuerySet, composer
 from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi, noter, prevenir
+from selection.models.choix import ETATS_ADMIS, EtatSeance, TypeSeance
 from selection.models.comite import Membre
 from selection.quorum import Compte, compter, requis
 
 C_EST_AU_SECRETARIAT = "Ce geste revient au secrétariat ou à la présidence de la séance."
 C_EST_A_LA_PRESIDENCE = "Ce geste revient à la présidence de la séance."
-
-
-class TypeSeance(models.TextChoices):
-    """The committee meets twice for a selection, then once more at least for the subsidies (press kit p. 12)."""
-
-    PRE_SELECTION = "PRE_SELECTION", "Pré-sélection"
-    SELECTION = "SELECTION", "Sélection après auditions"
-    ARBITRAGE = "ARBITRAGE", "Arbitrage des subventions"
-
-
-class EtatSeance(models.TextChoices):
-    """Where a sitting stands."""
-
-    PREVUE = "PREVUE", "Prévue"
-    CONVOQUEE = "CONVOQUEE", "Convoquée"
-    OUVERTE = "OUVERTE", "Ouverte"
-    CLOSE = "CLOSE", "Close"
-
-
-# What may be put on the agenda of each type, by the state of the dossier.
-ETATS_ADMIS = {
-    TypeSeance.PRE_SELECTION: (Etat.RECEVABLE, Etat.EN_COMITE),
-    TypeSeance.SELECTION: (Etat.RECEVABLE, Etat.EN_COMITE, Etat.A_AUDITIONNER),
-    TypeSeance.ARBITRAGE: (Etat.EN_ARBITRAGE,),
-}
 
 
 class Seance(models.Model):
@@ -185,7 +161,7 @@ class Seance(models.Model):
             attendus = " ou ".join(EtatSeance(e).label.lower() for e in etats)
             exiger(
                 False,
-                f"La séance est {seance.get_etat_display().lower()} : ce geste demande une séance {attendus}.",
+                f"La séance est {seance.get_etat_display().lower()} : ce geste demande une séance {attendus}.",
             )
         return seance
 
@@ -259,7 +235,7 @@ class Seance(models.Model):
             exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
             exiger(seance.points.exists(), "Inscrivez au moins un dossier à l'ordre du jour.")
             exiger(
-                seance.president() is not None, "Aucun membre ne préside ce comité : désignez une présidence."
+                seance.president() is not None, "Aucun membre ne préside ce comité : désignez une présidence."
             )
             preavis = timedelta(days=seance.delai_convocation_jours)
             exiger(
@@ -292,7 +268,7 @@ class Seance(models.Model):
                 exiger_soi(
                     membre,
                     par,
-                    "Chaque membre pointe sa propre présence ; le secrétariat pointe celle des autres.",
+                    "Chaque membre pointe sa propre présence ; le secrétariat pointe celle des autres.",
                 )
             exiger(
                 seance.convocations.filter(membre=membre).exists(),
@@ -312,12 +288,12 @@ class Seance(models.Model):
             jour = seance.debut.astimezone(horloge.PARIS).date()
             exiger(
                 jour <= horloge.aujourd_hui(),
-                f"Cette séance se tient le {jour:%d/%m/%Y} : elle ne s'ouvre pas avant ce jour.",
+                f"Cette séance se tient le {jour:%d/%m/%Y} : elle ne s'ouvre pas avant ce jour.",
             )
             compte = seance.compte()
             exiger(
                 compte.atteint,
-                f"Quorum non atteint : {compte.nombre} présents ou représentés sur {compte.composition}, "
+                f"Quorum non atteint : {compte.nombre} présents ou représentés sur {compte.composition}, "
                 f"il en faut {compte.requis}.",
             )
             noter(
@@ -370,7 +346,7 @@ class Seance(models.Model):
             restants = list(seance.points.filter(resultat="").values_list("rang", flat=True))
             exiger(
                 not restants,
-                f"Points sans résultat : {', '.join(map(str, restants))}. Rendez un avis ou reportez-les.",
+                f"Points sans résultat : {', '.join(map(str, restants))}. Rendez un avis ou reportez-les.",
             )
             instant = horloge.maintenant()
             seance.presences.filter(arrivee_le__isnull=False, depart_le=None).update(depart_le=instant)
@@ -405,7 +381,7 @@ class Seance(models.Model):
             seance = self._verrouiller(EtatSeance.CONVOQUEE)
             exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
             exiger(seance.debut <= horloge.maintenant(), "L'heure de la séance n'est pas venue.")
-            exiger(not seance.compte().atteint, "Le quorum est atteint : ouvrez la séance.")
+            exiger(not seance.compte().atteint, "Le quorum est atteint : ouvrez la séance.")
             seance.points.filter(resultat="").update(resultat="REPORTE", motif_report="Quorum non atteint")
             noter(seance, etat=EtatSeance.CLOSE, close_le=horloge.maintenant())
             consigner(seance.fil, "constater_absence_de_quorum", par=par)

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from manufactures import horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat, Role
 from selection.forms import AuditionForm, CompteRenduForm, ConfirmationForm
@@ -26,7 +25,7 @@ class AuditionView(UneSeuleFois, PageDeDossier):
         convoque = self.roles & {Role.RESPONSABLE, Role.PRESIDENT}
         if attendue is None and self.dossier.etat == Etat.EN_COMITE and convoque:
             contexte.setdefault("form", AuditionForm())
-        elif attendue is not None and attendue.debut <= horloge.maintenant():
+        elif attendue is not None and attendue.est_du_jour_ou_passee:
             contexte.setdefault("form_compte_rendu", CompteRenduForm())
         return super().get_context_data(
             attendue=attendue, tenues=[a for a in auditions if a.tenue is not None], **contexte
@@ -39,7 +38,7 @@ class AuditionView(UneSeuleFois, PageDeDossier):
             if not form.is_valid():
                 return self.afficher(form=form)
             Audition.prevoir(self.dossier, par=request.user, **form.cleaned_data)
-            messages.success(request, "Porteur convoqué : l'acte et le message partent.")
+            messages.success(request, "Porteur convoqué : l'acte et le message partent.")
         else:
             attendue = get_object_or_404(
                 Audition.objects.visibles_par(request.user), dossier=self.dossier, tenue=None
@@ -72,7 +71,7 @@ class AuditionPorteurView(UneSeuleFois, PageDeDossier):
         """The slot, and the form while it may be confirmed."""
         audition = self.audition
         confirme = self.roles & {Role.PORTEUR, Role.CONTRIBUTEUR}
-        if confirme and audition.tenue is None and audition.fin > horloge.maintenant():
+        if confirme and audition.est_a_venir:
             initial = {"participants": audition.participants, "besoins": audition.besoins}
             contexte.setdefault("form", ConfirmationForm(initial=initial))
         acte = self.dossier.actes.filter(genre="convocation_audition").order_by("-pk").first()
@@ -103,6 +102,6 @@ class AgendaAuditionView(PageDeDossier):
         page = reverse("selection:audition_porteur", args=[self.dossier.numero])
         return agenda(
             f"audition-{self.dossier.numero}", uid=f"audition-{audition.pk}@manufactures",
-            titre=f"Audition : {self.dossier.nom_projet}", debut=audition.debut, fin=audition.fin,
+            titre=f"Audition : {self.dossier.nom_projet}", debut=audition.debut, fin=audition.fin,
             lieu=audition.lieu or "Visioconférence", adresse=settings.SITE_URL + page,
         )  # fmt: skip

@@ -13,7 +13,8 @@ from manufactures.registres import TransitionInterdite
 from selection.a_faire import avis_sans_decision
 from selection.forms import DecisionForm, DiffusionForm
 from selection.models import Decision
-from selection.models.decision import DEPUIS, SensDecision
+from selection.models.choix import SensDecision
+from selection.models.regles_de_decision import DEPUIS
 from selection.views.base import PageDeDossier, PageDuComite
 
 
@@ -137,10 +138,14 @@ class RedigerView(UneSeuleFois, PageDeDossier):
         if not form.is_valid():
             return self.afficher(form=form)
         donnees = form.cleaned_data
-        decision = Decision.rediger(
-            self.dossier, par=request.user, sens=donnees["sens"], motif=donnees["motif"],
-            motif_ecart=donnees["motif_ecart"], **form.propres(),
-        )  # fmt: skip
+        try:
+            decision = Decision.rediger(
+                self.dossier, par=request.user, sens=donnees["sens"], motif=donnees["motif"],
+                motif_ecart=donnees["motif_ecart"], **form.propres(),
+            )  # fmt: skip
+        except TransitionInterdite as refus:  # what was typed stays
+            form.add_error(None, str(refus))
+            return self.afficher(status=409, form=form)
         messages.success(request, "Décision enregistrée. Une autre personne la signe.")
         return redirect(decision)
 
@@ -181,7 +186,7 @@ class DecisionView(UneSeuleFois, PageDuComite):
             self.decision.signer(par=request.user)
             messages.success(
                 request,
-                f"Décision signée : acte n° {self.decision.acte.numero}, retenu jusqu'à la diffusion.",
+                f"Décision signée : acte n° {self.decision.acte.numero}, retenu jusqu'à la diffusion.",
             )
         elif action == "programmer":
             exiger("diffuser_decision", request.user, self.decision.dossier)
@@ -193,7 +198,7 @@ class DecisionView(UneSeuleFois, PageDuComite):
         elif action == "deprogrammer":
             exiger("diffuser_decision", request.user, self.decision.dossier)
             self.decision.deprogrammer(par=request.user)
-            messages.success(request, "Diffusion annulée : la décision reste signée.")
+            messages.success(request, "Diffusion annulée : la décision reste signée.")
         else:
             raise TransitionInterdite("Cette action n'existe pas. Rechargez la page.")
         return redirect(self.decision)

@@ -113,5 +113,5 @@ class DeporterView(UneSeuleFois, PageDeDossier):
         if not motif:
             return self.afficher(motif_manquant=True)
         Deport.ouvrir(membre, self.dossier, motif=motif, source="DECLARATION", par=request.user)
-        messages.success(request, "Déport enregistré : ce dossier vous est fermé dans tous vos rôles.")
+        messages.success(request, "Déport enregistré : ce dossier vous est fermé dans tous vos rôles.")
         return redirect("selection:seances")

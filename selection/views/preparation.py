@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from candidatures.models import Dossier
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat, Role
+from manufactures.registres import TransitionInterdite
 from selection.forms import (
     ConvocationForm,
     InscriptionForm,
@@ -28,7 +29,7 @@ from selection.models import (
     PropositionArbitrage,
     Seance,
 )
-from selection.models.arbitrage import NATURES, depense_eligible
+from selection.models.arbitrage import NATURES
 from selection.views.base import PageDeSeance, PageDuComite, agenda
 
 DUREE_DE_SEANCE = timedelta(hours=4)
@@ -131,7 +132,7 @@ class OrdreDuJourView(UneSeuleFois, PageDeSeance):
             if not form.is_valid():
                 return self.afficher(form_convocation=form)
             self.seance.convoquer(par=request.user, motif_urgence=form.cleaned_data["motif_urgence"])
-            messages.success(request, f"Comité convoqué : {self.seance.composition} convocations envoyées.")
+            messages.success(request, f"Comité convoqué : {self.seance.composition} convocations envoyées.")
             return redirect(self.seance)
         return redirect("selection:ordre_du_jour", self.seance.pk)
 
@@ -198,7 +199,7 @@ class InteretsView(UneSeuleFois, PageDeSeance):
         )
         return super().get_context_data(
             signees=signees.exclude(reponse="DEPORT").select_related("dossier"),
-            deports=deports.select_related("declare_par"), **contexte,
+            deports=deports.select_related("declare_par", "dossier"), **contexte,
         )  # fmt: skip
 
     def faire(self, request):
@@ -279,11 +280,13 @@ class ArbitrageView(UneSeuleFois, PageDeSeance):
             points.select_related("dossier__vague__appel", "seance"), pk=request.POST.get("point") or None
         )
         form = PropositionForm(request.POST, point=point, instance=getattr(point, "proposition", None))
-        for nature, nom in NATURES.items():
-            form.fields[nom].help_text = f"Dépense éligible : {depense_eligible(point.dossier, nature)}"
         if not form.is_valid():
             return self.afficher(form=form, saisi=form)
-        PropositionArbitrage.proposer(point, par=request.user, **form.cleaned_data)
+        try:
+            PropositionArbitrage.proposer(point, par=request.user, **form.cleaned_data)
+        except TransitionInterdite as refus:  # what was typed stays
+            form.add_error(None, str(refus))
+            return self.afficher(status=409, form=form, saisi=form)
         messages.success(request, f"Montants enregistrés pour {point.dossier.nom_projet}.")
         return redirect("selection:arbitrage", self.seance.pk)
 
@@ -295,7 +298,7 @@ class AgendaSeanceView(PageDeSeance):
         """An iCalendar file."""
         seance = self.seance
         return agenda(
-            f"comite-{seance.debut:%Y-%m-%d}", uid=f"seance-{seance.pk}@manufactures", titre=f"Comité : {seance.get_type_display()}",
+            f"comite-{seance.debut:%Y-%m-%d}", uid=f"seance-{seance.pk}@manufactures", titre=f"Comité : {seance.get_type_display()}",
             debut=seance.debut, fin=seance.debut + DUREE_DE_SEANCE, lieu=seance.lieu,
             adresse=settings.SITE_URL + seance.get_absolute_url(),
         )  # fmt: skip

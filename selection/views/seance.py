@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+from candidatures.models import Dossier
+from manufactures import horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger
 from manufactures.registres import TransitionInterdite
-from selection.forms import AvisForm, PresenceForm, VoteForm
+from selection.forms import AvisForm, PresenceForm, SecondeSeanceForm, VoteForm
 from selection.models import (
     Avis,
     Choix,
@@ -58,6 +60,9 @@ class SeanceView(PageDeSeance):
         montre = next((p for p in points if str(p.pk) == demande), None) or courant
         scrutin = self._scrutin_vivant(courant)
         compte = self.seance.compte(montre.dossier if montre else None)
+        lisibles = set(Dossier.objects.visibles_par(self.request.user).filter(points_de_seance__in=points))
+        for point in points:  # before one's declaration an item has a name and no page
+            point.lisible = point.dossier in lisibles
         contexte = {
             "points": points,
             "courant": courant,
@@ -65,6 +70,7 @@ class SeanceView(PageDeSeance):
             "deporte_du_courant": self.seance.point_courant_id is not None and courant is None,
             "scrutin": scrutin,
             "compte": compte,
+            "c_est_le_jour": self.seance.debut.astimezone(horloge.PARIS).date() <= horloge.aujourd_hui(),
             "presences": self._presences(),
             "convocation": convocation,
             "a_declarer": self._a_declarer(points, membre),
@@ -76,7 +82,15 @@ class SeanceView(PageDeSeance):
             contexte |= self._conduite(montre, scrutin if montre == courant else None, contexte)
         if contexte["est_secretariat"]:
             contexte.setdefault("form_presence", PresenceForm(seance=self.seance))
+            if (
+                self.seance.etat == EtatSeance.CONVOQUEE
+                and self.seance.debut <= horloge.maintenant()
+                and not compte.atteint
+            ):
+                contexte.setdefault("form_seconde", SecondeSeanceForm())
         contexte["version"] = self.version(contexte)
+        contexte["stade"] = self.stade(contexte)
+        contexte["vu"] = self.request.GET.get("vu") or contexte["stade"]
         return contexte
 
     @staticmethod
@@ -173,7 +187,7 @@ class SeanceView(PageDeSeance):
     def version(self, contexte) -> str:
         """Digest of what the live part shows: the poll answers 204 while it stays the same.
 
-        A member who has a choice under way is not disturbed by the others' signatures.
+        A member who has a choice under way is disturbed by nobody's signature, arrival or departure.
         """
         scrutin = contexte["scrutin"]
         choisit = bool(contexte["voix"]) and not contexte["est_secretariat"]
@@ -184,12 +198,23 @@ class SeanceView(PageDeSeance):
             (scrutin.pk, scrutin.etat, None if choisit else scrutin.emarges) if scrutin else None,
             [e.pk for e in contexte["voix"]],
             contexte["a_declarer"],
-            contexte["compte"].nombre,
-            contexte["compte"].atteint,
-            [
-                (c["presence"].mode, c["presence"].depart_le) if c["presence"] else None
-                for c in contexte["presences"]
-            ],
+        ]
+        if not choisit:
+            salle = [(c["convocation"].reponse, c["presence"]) for c in contexte["presences"]]
+            morceaux += [contexte["compte"].nombre, contexte["compte"].atteint]
+            morceaux += [(r, p and (p.mode, p.mandataire_id, p.arrivee_le, p.depart_le)) for r, p in salle]
+        return hashlib.sha256(repr(morceaux).encode()).hexdigest()[:16]
+
+    def stade(self, contexte) -> str:
+        """Where the sitting stands, for the forms of the board: they stay under one's hands, and say when it moved on."""
+        scrutin = contexte["scrutin"]
+        morceaux = [
+            self.seance.etat,
+            self.seance.point_courant_id,
+            [p.resultat for p in contexte["points"]],
+            (scrutin.pk, scrutin.etat) if scrutin else None,
+            contexte.get("clos"),
+            contexte["deporte_du_courant"],
         ]
         return hashlib.sha256(repr(morceaux).encode()).hexdigest()[:16]
 
@@ -202,8 +227,7 @@ class DirectView(SeanceView):
         contexte = self.get_context_data()
         if request.GET.get("version") == contexte["version"]:
             return HttpResponse(status=204)
-        gabarit = "selection/_direct.html" if contexte["est_secretariat"] else "selection/_carte.html"
-        return render(request, gabarit, contexte)
+        return render(request, "selection/_direct.html", contexte | {"fragment": True})
 
 
 class GesteDeSeance(SeanceView):
@@ -273,7 +297,7 @@ class PresenceView(UneSeuleFois, GesteDeSeance):
         donnees = form.cleaned_data
         mandataire = donnees["mandataire"] if donnees["mode"] == Mode.REPRESENTE else None
         self.seance.pointer(donnees["membre"], donnees["mode"], mandataire=mandataire, par=request.user)
-        messages.success(request, f"{donnees['membre']} : présence enregistrée.")
+        messages.success(request, f"{donnees['membre']} : présence enregistrée.")
         return None
 
 
@@ -294,6 +318,7 @@ class TenueView(UneSeuleFois, GesteDeSeance):
             "reporter": self.reporter,
             "consigner_votes": self.consigner_votes,
             "clore": self.clore,
+            "reconvoquer": self.reconvoquer,
         }
 
     def appeler(self, request):
@@ -344,6 +369,17 @@ class TenueView(UneSeuleFois, GesteDeSeance):
         """Minutes."""
         self.seance.clore(par=request.user)
         messages.success(request, "Séance close. Le procès-verbal est établi.")
+
+    def reconvoquer(self, request):
+        """No quorum: a second sitting on the same agenda."""
+        form = SecondeSeanceForm(request.POST)
+        if not form.is_valid():
+            return self.afficher(form_seconde=form, form=form)
+        seconde = self.seance.reconvoquer(form.cleaned_data["debut"], par=request.user)
+        messages.success(
+            request, "Absence de quorum constatée. Convoquez la seconde séance : elle se tient sans quorum."
+        )
+        return redirect("selection:ordre_du_jour", seconde.pk)
 
 
 class PresidenceView(UneSeuleFois, GesteDeSeance):
@@ -405,10 +441,14 @@ class PresidenceView(UneSeuleFois, GesteDeSeance):
         if not form.is_valid():
             return self.afficher(form_avis=form, form=form)
         donnees = form.cleaned_data
-        avis = Avis.rendre(
-            point, donnees["sens"], par=request.user, motifs=donnees["motifs"],
-            rang_complementaire=donnees.get("rang_complementaire"), liste_jusqu_au=donnees.get("liste_jusqu_au"),
-        )  # fmt: skip
+        try:
+            avis = Avis.rendre(
+                point, donnees["sens"], par=request.user, motifs=donnees["motifs"],
+                rang_complementaire=donnees.get("rang_complementaire"), liste_jusqu_au=donnees.get("liste_jusqu_au"),
+            )  # fmt: skip
+        except TransitionInterdite as refus:  # what was typed stays
+            form.add_error(None, str(refus))
+            return self.afficher(status=409, form_avis=form, form=form)
         messages.success(
             request, f"Avis {avis.adjectif} enregistré. Il sera transmis à l'autorité, qui décide."
         )

@@ -25,7 +25,7 @@
       cadre.dataset.mpDefile = "1";
       cadre.setAttribute("tabindex", "0");
       cadre.setAttribute("role", "region");
-      cadre.setAttribute("aria-label", cadre.querySelector("caption")?.textContent.trim() || "Tableau");
+      cadre.setAttribute("aria-label", `Tableau : ${cadre.querySelector("caption")?.textContent.trim() || "sans titre"}`);
     }
   };
   for (const moment of ["load", "resize"]) window.addEventListener(moment, ouvrirLesTables);

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pikepdf
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -80,6 +81,62 @@ def test_what_is_refused(fait, phrase):
     with pytest.raises(FichierRefuse, match=phrase) as refus:
         reconnaitre(recu, recu.name)
     assert f"«\u00a0{recu.name}\u00a0»" in refus.value.message
+
+
+def bombe(nom="budget.xlsx"):
+    """Sixty megabytes of zeros, folded into sixty kilobytes."""
+    tampon = io.BytesIO()
+    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as sortie:
+        sortie.writestr("[Content_Types].xml", "x")
+        sortie.writestr("xl/sheet1.xml", b"\x00" * 60 * MO)
+    return SimpleUploadedFile(nom, tampon.getvalue())
+
+
+def pdf_avec(objet):
+    """A PDF that holds this object."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root.OpenAction = document.make_indirect(objet)
+    tampon = io.BytesIO()
+    document.save(tampon)
+    return SimpleUploadedFile("plan.pdf", tampon.getvalue())
+
+
+def pdf_avec_fichier_joint():
+    """A PDF with a file inside."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.attachments["x.txt"] = b"x"
+    tampon = io.BytesIO()
+    document.save(tampon)
+    return SimpleUploadedFile("plan.pdf", tampon.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("fait", "phrase"),
+    [
+        (bombe, "trop volumineux une fois ouvert"),
+        (
+            lambda: archive("n.docx", _types="x", word__document="x", **{"word__e.zip": "x"}),
+            "contient une archive",
+        ),
+        (
+            lambda: pdf_avec(pikepdf.Dictionary(S=pikepdf.Name("/JavaScript"), JS="app.alert(1)")),
+            "un programme",
+        ),
+        (lambda: pdf_avec(pikepdf.Dictionary(S=pikepdf.Name("/Launch"), F="cmd.exe")), "un programme"),
+        (pdf_avec_fichier_joint, "un fichier joint"),
+        (
+            lambda: fichier("polyglotte.pdf", b"GIF89a" + pdf().read()),
+            "n'est pas le fichier que son nom annonce",
+        ),
+    ],
+)
+def test_hostile_files_are_refused(fait, phrase):
+    """Bombs, archives inside, scripts, programs, embedded files, two types in one."""
+    recu = fait()
+    with pytest.raises(FichierRefuse, match=phrase):
+        reconnaitre(recu, recu.name)
 
 
 @pytest.mark.parametrize(

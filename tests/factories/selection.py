@@ -225,7 +225,7 @@ class Salle:
         self.seance.clore(par=self.responsable)
         return self
 
-    def proposer(self, point=None, investissement="80000.00", amorcage="10000.00", jours="15.0", **options):
+    def proposer(self, point=None, investissement="60000.00", amorcage="10000.00", jours="15.0", **options):
         """Amounts for an item (the first by default)."""
         return PropositionArbitrage.proposer(
             point or self.point, par=self.responsable, investissement=investissement, amorcage=amorcage, jours=jours,

@@ -14,3 +14,9 @@ def invariants_du_comite(db):
         siens = [(nom, f) for nom, f in registres._invariants if f.__module__ == "selection.invariants"]
         assert siens
         assert {nom: v for nom, f in siens if (v := list(f()))} == {}
+
+
+@pytest.fixture(autouse=True)
+def _second_facteur_facultatif(settings):
+    """As in the demonstration: these tests sign in without a second factor."""
+    settings.MFA_AGENTS = "facultative"

@@ -1,190 +1,21 @@
-"""The frozen snapshots of this stage's acts, and what its messages say besides the common variables."""
+"""The report that closes the examination."""
 
 from decimal import Decimal
 
-from django.urls import reverse
-
-from candidatures.instantanes import a_paris
 from candidatures.models import FINANCEURS_PUBLICS, Sens, Volet
-from instruction.delais import date_implicite
-from instruction.models import DemandeComplements, Instruction, NoteInstruction, Reponse, Verdict
+from instruction.compositions.commun import agent_de, personne
+from instruction.models import Instruction, NoteInstruction, Reponse
 from manufactures import horloge
-from manufactures.courrier.models import Message
 from manufactures.francais import enumerer, euros_cents
 from manufactures.procedure import Role
-from manufactures.programme.models import Delegation, NatureCritere, Vague
-from manufactures.registres import composition, contexte, effet
+from manufactures.programme.models import NatureCritere
+from manufactures.registres import composition
 
 SANS_CONSTAT = "l'instruction n'a pas de constat propre à ce critère"
 SANS_LIEN = "aucun lien d'intérêts déclaré avec le porteur ni ses partenaires"
 CENT = Decimal(100)
 
 
-def personne(user, qualite: str = "") -> dict:
-    """A person as acts print them."""
-    return {
-        "prenom": user.prenom,
-        "nom": user.nom,
-        "qualite": user.qualite or qualite,
-        "courriel": user.email,
-        "telephone": user.telephone or None,
-    }
-
-
-def agent_de(dossier) -> dict:
-    """« Affaire suivie par »: the agent who examines (CRPA L111-2)."""
-    return personne(
-        Instruction.objects.select_related("instructeur").get(dossier=dossier).instructeur,
-        Role.INSTRUCTEUR.label,
-    )
-
-
-def signataire(par, appel, genre: str) -> dict:
-    """Who signs in the authority's name, with the delegation in force now (CRPA L212-1)."""
-    delegation = Delegation.en_vigueur(par, appel, horloge.maintenant(), genre)
-    return {
-        "prenom": par.prenom,
-        "nom": par.nom,
-        "qualite": par.qualite or Role.RESPONSABLE.label,
-        "est_titulaire": False,
-        "delegation_ref": delegation.reference,
-        "delegation_date": delegation.publiee_le.isoformat(),
-        "mode": "teleservice",
-        "signe_le": horloge.aujourd_hui().isoformat(),
-    }
-
-
-def vague_suivante(dossier) -> dict | None:
-    """The first other wave of the call that is open or to come."""
-    vagues = Vague.objects.filter(appel=dossier.vague.appel, cloture__gt=horloge.maintenant()).exclude(
-        pk=dossier.vague_id
-    )
-    vague = vagues.order_by("cloture").first()
-    return {"libelle": vague.libelle, "cloture": a_paris(vague.cloture)} if vague else None
-
-
-# -- Request for completion --------------------------------------------------------------------------------------
-def piece_reclamee(piece) -> dict:
-    """A point of the letter: its reference and its reason are never empty."""
-    regle = piece.regle
-    reference = piece.reference or (
-        f"cahier des charges, article {regle.article}" if regle and regle.article else ""
-    )
-    raison = piece.raison or (
-        f"la règle « {regle.libelle} » ne peut pas être vérifiée sans cet élément"
-        if regle
-        else "le dossier ne contient pas cet élément"
-    )
-    return {
-        "libelle": piece.libelle,
-        "reference": reference,
-        "raison": raison,
-        "indispensable": piece.indispensable,
-    }
-
-
-@composition("demande_complements")
-def composer_demande(dossier, *, evenement, par, demande, **faits) -> dict:
-    """What is asked, on which ground, why, until when (CRPA L114-5)."""
-    ligne = DemandeComplements.objects.get(pk=demande)
-    return dossier.instantane() | {
-        "objet_acte": f"Demande de compléments, dossier {dossier.numero}",
-        "agent": agent_de(dossier),
-        "signataire": personne(par, Role.INSTRUCTEUR.label)
-        | {
-            "est_titulaire": True,
-            "delegation_ref": None,
-            "delegation_date": None,
-            "mode": "teleservice",
-            "signe_le": None,
-        },
-        "pieces": [piece_reclamee(p) for p in ligne.pieces.select_related("regle")],
-        "echeance": a_paris(ligne.echeance),
-    }
-
-
-@contexte("complements_demandes")
-def dire_l_echeance(dossier, *, evenement, par, demande, **faits) -> dict:
-    """Until when, and the page where one answers."""
-    ligne = DemandeComplements.objects.get(pk=demande)
-    return {
-        "echeance": a_paris(ligne.echeance),
-        "chemin": reverse("instruction:repondre", args=[dossier.numero]),
-    }
-
-
-def recapitulatif(dossier) -> dict:
-    """What was just received, and what it does to the implicit decision."""
-    demande = dossier.demandes_complements.exclude(close_le=None).order_by("-close_le", "-pk").first()
-    recus = [piece.libelle for reponse in demande.reponses.all() for piece in reponse.pieces.all()]
-    suspendue = bool(demande.duree_suspendue())
-    return {
-        "recu_le": a_paris(demande.close_le),
-        "liste_courte": recus or ["une réponse écrite"],
-        "date_implicite": date_implicite(dossier).isoformat() if suspendue else None,
-        "chemin": reverse("instruction:repondre", args=[dossier.numero]),
-    }
-
-
-@contexte("complements_recus")
-def dire_ce_qui_est_recu(dossier, *, evenement, par, **faits) -> dict:
-    """To the porteur: what was received and when."""
-    return recapitulatif(dossier) | {"pour_agent": False}
-
-
-@effet("dossier", "completer")
-def prevenir_l_agent(dossier, *, par, evenement, **faits) -> None:
-    """The same message to the agent who waits for the answer, with the link to the grid."""
-    grille = Instruction.objects.select_related("instructeur").get(dossier=dossier)
-    chemin = reverse("instruction:dossier", args=[dossier.numero])
-    Message.preparer(
-        "complements_recus",
-        a=[grille.instructeur],
-        contexte={"n": dossier.numero, "nom_projet": dossier.nom_projet, "pour_agent": True}
-        | recapitulatif(dossier),
-        evenement=f"{dossier.fil}#{evenement.rang}",
-        fil=dossier.fil,
-        lien=chemin,
-    )
-
-
-@contexte("pris_en_charge")
-def dire_qui_suit(dossier, *, evenement, par, **faits) -> dict:
-    """The agent to whom the porteur may write."""
-    return {"agent": agent_de(dossier), "chemin": reverse("instruction:messages", args=[dossier.numero])}
-
-
-# -- Refusal -----------------------------------------------------------------------------------------------------
-@composition("irrecevabilite")
-def composer_irrecevabilite(dossier, *, evenement, par, motif="", **faits) -> dict:
-    """One ground a rule that is not met, each with its article, its text and the fact found."""
-    verdicts = Verdict.objects.filter(instruction__dossier=dossier, reponse=Reponse.NON).select_related(
-        "critere"
-    )
-    demande = dossier.actes.filter(genre="demande_complements").order_by("-pk").first()
-    terme = date_implicite(dossier)
-    return dossier.instantane() | {
-        "objet_acte": f"Décision sur la recevabilité de la candidature {dossier.numero}",
-        "agent": agent_de(dossier),
-        "signataire": signataire(par, dossier.vague.appel, "irrecevabilite"),
-        "motif": motif,
-        "demande_complements_ref": demande.numero if demande else None,
-        "regles": [
-            {
-                "code": v.critere.code,
-                "texte": v.critere.texte or v.critere.libelle,
-                "article": v.critere.article,
-                "constat": v.motif,
-                "preuve": v.preuve or None,
-            }
-            for v in verdicts
-        ],
-        "vague_suivante": vague_suivante(dossier),
-        "rejet_implicite_le": terme.isoformat() if terme < horloge.aujourd_hui() else None,
-    }
-
-
-# -- Report ------------------------------------------------------------------------------------------------------
 def _reponses(grille) -> list[dict]:
     verdicts = {v.critere_id: v for v in grille.verdicts.all()}
     return [
