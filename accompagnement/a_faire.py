@@ -36,7 +36,11 @@ def _dossiers_de(user, *droits):
 
 
 def _dossiers_des_agents(user, *roles):
-    return Dossier.objects.filter(dossiers_de_ses_appels(user, *roles)).values("pk")
+    """The calls' dossiers: all of them for a responsable, those one examined for an instructeur."""
+    dossiers = Dossier.objects.filter(dossiers_de_ses_appels(user, *roles))
+    if not user.a_le_role(Role.RESPONSABLE):
+        dossiers = dossiers.filter(instruction__instructeur=user)
+    return dossiers.values("pk")
 
 
 # -- Porteurs ----------------------------------------------------------------------------------------------------
@@ -218,7 +222,7 @@ def _etape(tranche, user, est_responsable) -> tuple[str, str] | None:
     if tranche.etat == EtatTranche.DEMANDE:
         return "Contrôler la demande", "Contrôler"
     if not tranche.service_fait_le:
-        return "Certifier le service fait", "Certifier"
+        return "Terminer le contrôle et certifier", "Certifier"
     if tranche.contresignee_le:
         return "Noter le paiement", "Noter"
     if not est_responsable or user.pk in (tranche.service_fait_par_id, tranche.ordonnee_par_id):

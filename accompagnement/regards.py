@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from accompagnement.models import Livrable, Mission, Promotion, Session
+from accompagnement.models import Inscription, Livrable, Mission, Promotion, Session
 from candidatures.models import Dossier, Droit, Membre
 from instruction.regards import dossiers_de_ses_appels
 from manufactures.procedure import Etat, Role
@@ -62,11 +62,20 @@ for _chemin in CHEMINS:
     _suivre(f"suivi:{_chemin}", _chemin)
 _suivre("convention", "dossier")
 _suivre("mission", "dossier")
+
+
+# -- Cohorts: the members of their projects; agents by their call, even empty ------------------------------------
+def _promotions_du_membre(role):
+    @regard("promotion", role)
+    def de_mes_projets(user) -> Q:
+        siennes = Inscription.objects.filter(dossier__in=_dossiers_du_membre(user, role))
+        return Q(pk__in=siennes.values("promotion"))
+
+
 for _role in DROIT_DU_ROLE:
-    _par_appartenance("promotion", "dossiers", _role)
+    _promotions_du_membre(_role)
 
 
-# -- Cohorts: agents see them by their call, even empty -----------------------------------------------------------
 def _promotions_de_l_appel(role):
     @regard("promotion", role)
     def de_l_appel(user) -> Q:

@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "reprendre-les-actes": {"task": "manufactures.actes.tasks.reprendre", "schedule": 30},
     "reprendre-le-courrier": {"task": "manufactures.courrier.tasks.reprendre", "schedule": 30},
     "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
+    "reputer-les-journees-confirmees": {"task": "accompagnement.tasks.reputer_confirmees", "schedule": 3600},
 }
 
 # No Redis here: its loss must not stop a sign-in, a deposit or a vote.

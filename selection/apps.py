@@ -11,6 +11,7 @@ ROOMS = (
     "effets",
     "compositions",
     "contextes",
+    "echeances",
     "a_faire",
     "invariants",
 )

@@ -5,9 +5,11 @@ from manufactures.procedure import Role
 
 R = Role
 declarer(
-    "lire_seance", "Séances du comité · lire",
-    {R.MEMBRE: "convoqué", R.PRESIDENT: "", R.RESPONSABLE: "", R.INSTRUCTEUR: "", R.AUDITEUR: ""}, 25,
-)  # fmt: skip
+    "lire_seance",
+    "Séances du comité · lire",
+    {R.MEMBRE: "convoqué", R.PRESIDENT: "", R.RESPONSABLE: "", R.INSTRUCTEUR: "", R.AUDITEUR: ""},
+    25,
+)
 declarer("creer_seance", "Séance · créer, inscrire, convoquer", {R.RESPONSABLE: "", R.PRESIDENT: ""}, 22)
 declarer(
     "declarer_interets", "Déport · déclarer pour soi", {R.MEMBRE: "convoqué", R.PRESIDENT: "convoqué"}, 23
@@ -19,12 +21,17 @@ declarer(
     24,
 )
 declarer(
-    "lire_au_comite", "Dossier déposé · lire au comité",
+    "lire_au_comite",
+    "Dossier déposé · lire au comité",
     {
-        R.MEMBRE: "ordre du jour, intérêts déclarés, sans déport", R.PRESIDENT: "ordre du jour, intérêts déclarés, sans déport",
-        R.RESPONSABLE: "", R.INSTRUCTEUR: "dossier de ses appels", R.AUDITEUR: "dossier déposé",
-    }, 11,
-)  # fmt: skip
+        R.MEMBRE: "ordre du jour, intérêts déclarés, sans déport",
+        R.PRESIDENT: "ordre du jour, intérêts déclarés, sans déport",
+        R.RESPONSABLE: "",
+        R.INSTRUCTEUR: "dossier de ses appels",
+        R.AUDITEUR: "dossier déposé",
+    },
+    11,
+)
 declarer(
     "rendre_lecture",
     "Lecture · noter, rendre",
@@ -32,13 +39,17 @@ declarer(
     20,
 )
 declarer(
-    "planifier_audition", "Audition · planifier, compte rendu",
-    {R.RESPONSABLE: "", R.PRESIDENT: "sans déport", R.INSTRUCTEUR: "compte rendu"}, 26,
-)  # fmt: skip
+    "planifier_audition",
+    "Audition · planifier, compte rendu",
+    {R.RESPONSABLE: "", R.PRESIDENT: "sans déport", R.INSTRUCTEUR: "compte rendu"},
+    26,
+)
 declarer(
-    "lire_son_audition", "Audition · lire son créneau, confirmer",
-    {R.PORTEUR: "sien", R.CONTRIBUTEUR: "sien", R.LECTEUR: "sien, lire"}, 26,
-)  # fmt: skip
+    "lire_son_audition",
+    "Audition · lire son créneau, confirmer",
+    {R.PORTEUR: "sien", R.CONTRIBUTEUR: "sien", R.LECTEUR: "sien, lire"},
+    26,
+)
 declarer(
     "pointer_presence",
     "Présence en séance · pointer",
@@ -53,9 +64,11 @@ declarer(
     29,
 )
 declarer(
-    "lire_decisions", "Décision · lire avant publication",
-    {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""}, 33,
-)  # fmt: skip
+    "lire_decisions",
+    "Décision · lire avant publication",
+    {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""},
+    33,
+)
 declarer(
     "rediger_decision", "Décision · rédiger", {R.INSTRUCTEUR: "dossier de ses appels", R.RESPONSABLE: ""}, 33
 )
@@ -67,8 +80,16 @@ declarer(
 )
 declarer("diffuser_decision", "Décision · programmer la diffusion", {R.RESPONSABLE: ""}, 36)
 declarer(
-    "lire_arbitrage", "Arbitrage · lire les montants proposés",
-    {R.MEMBRE: "convoqué, sans déport", R.PRESIDENT: "", R.RESPONSABLE: "", R.INSTRUCTEUR: "", R.AUDITEUR: ""}, 42,
-)  # fmt: skip
+    "lire_arbitrage",
+    "Arbitrage · lire les montants proposés",
+    {
+        R.MEMBRE: "convoqué, sans déport",
+        R.PRESIDENT: "",
+        R.RESPONSABLE: "",
+        R.INSTRUCTEUR: "",
+        R.AUDITEUR: "",
+    },
+    42,
+)
 declarer("proposer_montants", "Arbitrage · proposer les montants", {R.INSTRUCTEUR: "", R.RESPONSABLE: ""}, 41)
 declarer("tenir_seance", "Séance · tenir le tableau, clore", {R.RESPONSABLE: "", R.PRESIDENT: ""}, 27)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 def requis(composition: int, numerateur: int = 1, denominateur: int = 2) -> int:
-    """Members needed: the smallest whole number at or above the fraction; half of nine is five, half of eight is four."""
+    """Members needed, at or above the fraction: half of nine is five, half of eight is four."""
     return -(-composition * numerateur // denominateur)
 
 

@@ -38,7 +38,7 @@ def _deportes(user):
 
 # -- Dossiers ----------------------------------------------------------------------------------------------------
 def _a_l_ordre_du_jour(sieges) -> Q:
-    """On an agenda of theirs, and declared without recusal: nothing opens before the declaration (domain study §3.5)."""
+    """On an agenda of theirs, and declared without recusal: nothing opens before (domain study §3.5)."""
     convoques = Convocation.objects.filter(membre__in=sieges).values("seance")
     points = PointOrdreDuJour.objects.filter(seance__in=convoques)
     declares = DeclarationInterets.objects.filter(membre__in=sieges, reponse__in=("AUCUN", "LIEN"))

@@ -15,13 +15,13 @@ def agent(dossier, par) -> dict:
 
 
 def signataire(user, appel, genre: str) -> dict:
-    """Who signs for the agency, with the delegation in force where there is one."""
+    """Who signs for the agency: by delegation where one is in force, else in their own capacity, and it says so."""
     delegation = Delegation.en_vigueur(user, appel, horloge.maintenant(), genre)
     return {
         "prenom": user.prenom,
         "nom": user.nom,
         "qualite": user.qualite or Role.RESPONSABLE.label.lower(),
-        "est_titulaire": False,
+        "est_titulaire": delegation is None,
         "delegation_ref": delegation.reference if delegation else None,
         "delegation_date": delegation.publiee_le.isoformat() if delegation else None,
         "mode": "teleservice",

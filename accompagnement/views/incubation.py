@@ -29,7 +29,7 @@ from accompagnement.models import (
     Session,
     taux_assiduite,
 )
-from accompagnement.tableaux import grille_de_la_promotion, lignes_du_diagnostic
+from accompagnement.tableaux import grille_de_la_promotion, lignes_du_diagnostic, radar
 from accompagnement.views.base import Page, PageDuProjet
 from candidatures.fichiers import FichierRefuse
 from candidatures.models import Membre
@@ -344,11 +344,13 @@ class BilanView(PageDuProjet):
                 "observer", ObservationsForm, initial={"observations": bilan.observations}
             )
         suivies, dues = Presence.objects.filter(dossier=dossier).assiduite()
+        axes = lignes_du_diagnostic(dossier)
         return super().get_context_data(
             bilan=bilan,
             ouvert=ouvert,
             peut_clore=self.peut("geler_bilan") and dossier.etat == Etat.EN_INCUBATION,
-            axes=lignes_du_diagnostic(dossier),
+            axes=axes,
+            radar=radar(axes),
             suivies=suivies,
             dues=dues,
             taux=taux_assiduite(suivies, dues),

@@ -106,9 +106,13 @@ def inscrire(scene: Scene, promotion: dict) -> None:
 def noter_les_presences(scene: Scene, promotion: dict, module: dict) -> None:
     """The session's expert writes the attendance sheet the same evening."""
     ligne = Promotion.objects.get(pk=scene.promotions[promotion["cle"]])
-    session = ligne.sessions.select_related("promotion", "module", "expert").get(module__code=module["module"])
+    session = ligne.sessions.select_related("promotion", "module", "expert").get(
+        module__code=module["module"]
+    )
     feuille = {
-        (scene.dossier(fiche["cle"]), DemiJournee[presence["demi_journee"].upper()]): StatutPresence[presence["statut"].upper()]
+        (scene.dossier(fiche["cle"]), DemiJournee[presence["demi_journee"].upper()]): StatutPresence[
+            presence["statut"].upper()
+        ]
         for fiche in _inscrits(promotion)
         for presence in _seance_du_module(fiche, module["module"])["presences"]
     }
@@ -120,7 +124,9 @@ def _incubation(chronologie: Chronologie, fiche: dict, promotion: dict) -> None:
     debut, fin = chronologie.le(promotion["debut"], "09:00"), chronologie.le(promotion["fin"], "16:00")
     entree = debut + timedelta(days=1)
     chronologie.prevoir(entree, f"{cle}, diagnostic d'entrée", diagnostiquer, fiche, Moment.ENTREE)
-    chronologie.prevoir(debut + timedelta(days=30), f"{cle}, coordonnées bancaires", declarer_le_compte, fiche)
+    chronologie.prevoir(
+        debut + timedelta(days=30), f"{cle}, coordonnées bancaires", declarer_le_compte, fiche
+    )
     for module in incubation["modules"]:
         _livrable(chronologie, fiche, module)
     if not incubation["bilan"]:
@@ -205,7 +211,9 @@ def recommander(scene: Scene, fiche: dict) -> None:
 
 def geler_le_bilan(scene: Scene, fiche: dict) -> None:
     """Nothing of the report changes after."""
-    bilan = BilanIncubation.objects.select_related("dossier__vague__appel").get(dossier=scene.dossiers[fiche["cle"]])
+    bilan = BilanIncubation.objects.select_related("dossier__vague__appel").get(
+        dossier=scene.dossiers[fiche["cle"]]
+    )
     bilan.geler(par=instructeur(scene, fiche))
 
 
@@ -262,7 +270,9 @@ def preparer_la_convention(scene: Scene, fiche: dict) -> None:
 
 
 def _convention_de(scene: Scene, fiche: dict) -> Convention:
-    return Convention.objects.select_related("dossier__vague__appel", "acte").get(dossier=scene.dossiers[fiche["cle"]])
+    return Convention.objects.select_related("dossier__vague__appel", "acte").get(
+        dossier=scene.dossiers[fiche["cle"]]
+    )
 
 
 def signer_pour_le_beneficiaire(scene: Scene, fiche: dict) -> None:
@@ -333,7 +343,9 @@ def payer(scene: Scene, fiche: dict, tranche: dict) -> None:
 
 # -- Days ----------------------------------------------------------------------------------------------------------
 def _accompagnement(chronologie: Chronologie, fiche: dict) -> None:
-    debut = chronologie.le(fiche["accompagnement"]["debut"], "10:00") + timedelta(minutes=fiche["laureat_ordre"])
+    debut = chronologie.le(fiche["accompagnement"]["debut"], "10:00") + timedelta(
+        minutes=fiche["laureat_ordre"]
+    )
     chronologie.prevoir(debut, f"{fiche['cle']}, crédit de jours", ouvrir_le_credit, fiche)
     for mission in fiche["accompagnement"]["missions"]:
         _mission(chronologie, fiche, mission)
@@ -443,7 +455,9 @@ def noter(scene: Scene, fiche: dict, mission: dict, journee: dict) -> None:
 def _journee_de(scene: Scene, fiche: dict, mission: dict, journee: dict) -> Journee:
     lignes = Journee.objects.select_related("mission__dossier__vague__appel", "mission__expert", "expert")
     return lignes.get(
-        mission=_mission_de(scene, fiche, mission), date=scene.calendrier.jour(journee["date"]), texte=journee["texte"]
+        mission=_mission_de(scene, fiche, mission),
+        date=scene.calendrier.jour(journee["date"]),
+        texte=journee["texte"],
     )
 
 

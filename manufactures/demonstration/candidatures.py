@@ -51,9 +51,13 @@ def raconter(chronologie: Chronologie) -> None:
         debut = max(fin - AVANT_LE_DEPOT, ouverture)
         reprise = debut + (fin - debut) * 0.7
         chronologie.prevoir(debut, f"ouverture de {cle}", ouvrir, fiche)
-        chronologie.prevoir(debut + timedelta(minutes=40), f"{cle}, premières sections", ecrire, fiche, PREMIERES)
+        chronologie.prevoir(
+            debut + timedelta(minutes=40), f"{cle}, premières sections", ecrire, fiche, PREMIERES
+        )
         if cle in invites:
-            chronologie.prevoir(debut + timedelta(hours=2), f"{cle}, invitation", inviter, fiche, invites[cle])
+            chronologie.prevoir(
+                debut + timedelta(hours=2), f"{cle}, invitation", inviter, fiche, invites[cle]
+            )
         chronologie.prevoir(reprise, f"{cle}, pièces", joindre_les_pieces, fiche)
         if depose:
             veille = fin - timedelta(hours=1)
@@ -70,7 +74,7 @@ def titulaire(scene: Scene, fiche: dict):
 
 # -- Deeds ---------------------------------------------------------------------------------------------------------
 def ouvrir(scene: Scene, fiche: dict) -> None:
-    """Open the draft. A laureate of the press kit brings its order and its own words; figures beside it are invented."""
+    """Open the draft. A laureate brings the press kit's order and words; the figures beside its name are invented."""
     champs = {}
     if ordre := fiche.get("laureat_ordre"):
         faits = fiche["_origine"]["faits_du_dossier_de_presse"]
@@ -83,7 +87,10 @@ def ouvrir(scene: Scene, fiche: dict) -> None:
             "partenaires_texte": ", ".join(lire_laureats()[ordre]["partenaires"] or []),
         }
     dossier = Dossier.ouvrir(
-        vague=scene.vagues[fiche["vague"]], nom_projet=fiche["nom_projet"], par=titulaire(scene, fiche), **champs
+        vague=scene.vagues[fiche["vague"]],
+        nom_projet=fiche["nom_projet"],
+        par=titulaire(scene, fiche),
+        **champs,
     )
     scene.dossiers[fiche["cle"]] = dossier.pk
 
@@ -100,7 +107,10 @@ def ecrire(scene: Scene, fiche: dict, sections: tuple[Section, ...]) -> None:
     dossier = scene.dossier(fiche["cle"])
     for section in sections:
         dossier.enregistrer_section(
-            section, par=titulaire(scene, fiche), version=0, ecrire=lambda d, s=section: ECRITURES[s](d, fiche)
+            section,
+            par=titulaire(scene, fiche),
+            version=0,
+            ecrire=lambda d, s=section: ECRITURES[s](d, fiche),
         )
 
 
@@ -126,7 +136,9 @@ def joindre_les_pieces(scene: Scene, fiche: dict) -> None:
 def pieces_reclamees(fiche: dict) -> set[str]:
     """Codes of the call's pieces that this dossier's requests for completion name."""
     demandes = fiche.get("demandes_complement", [])
-    return {RECLAMEES[libelle] for demande in demandes for libelle in demande["pieces"] if libelle in RECLAMEES}
+    return {
+        RECLAMEES[libelle] for demande in demandes for libelle in demande["pieces"] if libelle in RECLAMEES
+    }
 
 
 def fichier_de(dossier: Dossier, fiche: dict, libelle: str, nom: str) -> ContentFile:
@@ -146,7 +158,9 @@ def deposer(scene: Scene, fiche: dict) -> None:
         "attestation_cer": donnees["cer"],
     }
     requises = set(attestations_requises(dossier))
-    dossier.deposer(par=titulaire(scene, fiche), **{nom: dite for nom, dite in dites.items() if nom in requises})
+    dossier.deposer(
+        par=titulaire(scene, fiche), **{nom: dite for nom, dite in dites.items() if nom in requises}
+    )
 
 
 # -- Sections ------------------------------------------------------------------------------------------------------
@@ -157,7 +171,9 @@ def _poser(dossier: Dossier, **reponses) -> None:
 
 
 def _lignes(modele, dossier: Dossier, fiches: list[dict]) -> None:
-    modele.objects.bulk_create(modele(dossier=dossier, rang=rang, **champs) for rang, champs in enumerate(fiches, 1))
+    modele.objects.bulk_create(
+        modele(dossier=dossier, rang=rang, **champs) for rang, champs in enumerate(fiches, 1)
+    )
 
 
 def _structure(dossier: Dossier, fiche: dict) -> None:
@@ -244,7 +260,10 @@ def _gouvernance(dossier: Dossier, fiche: dict) -> None:
     _lignes(
         Partenaire,
         dossier,
-        [p | {"type": p["type"].upper(), "engagement": p["engagement"].upper()} for p in fiche.get("partenaires", [])],
+        [
+            p | {"type": p["type"].upper(), "engagement": p["engagement"].upper()}
+            for p in fiche.get("partenaires", [])
+        ],
     )
 
 
@@ -324,7 +343,9 @@ def _financement(dossier: Dossier, fiche: dict) -> None:
         base_montants=next((plan["base"] for plan in presents.values()), "HT"),
     )
     _lignes(
-        LigneFinancement, dossier, [ligne for volet, plan in presents.items() for ligne in lignes_du_plan(plan, volet)]
+        LigneFinancement,
+        dossier,
+        [ligne for volet, plan in presents.items() for ligne in lignes_du_plan(plan, volet)],
     )
 
 

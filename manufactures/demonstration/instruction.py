@@ -25,7 +25,9 @@ def raconter(chronologie: Chronologie) -> None:
 def _echanges(chronologie: Chronologie, fiche: dict) -> None:
     cle = fiche["cle"]
     for message in fiche.get("messages", []):
-        chronologie.prevoir(chronologie.le(message["date"]), f"{cle}, message", ecrire_message, fiche, message)
+        chronologie.prevoir(
+            chronologie.le(message["date"]), f"{cle}, message", ecrire_message, fiche, message
+        )
     for note in fiche.get("notes_internes", []):
         chronologie.prevoir(chronologie.le(note["date"]), f"{cle}, note interne", noter, fiche, note)
 
@@ -51,7 +53,9 @@ def _examen(chronologie: Chronologie, fiche: dict, examen: dict) -> None:
 
 def _complements(chronologie: Chronologie, fiche: dict, demande: dict) -> None:
     cle = fiche["cle"]
-    chronologie.prevoir(chronologie.le(demande["envoyee_le"]), f"{cle}, compléments", demander, fiche, demande)
+    chronologie.prevoir(
+        chronologie.le(demande["envoyee_le"]), f"{cle}, compléments", demander, fiche, demande
+    )
     if prolongation := demande.get("prolongation"):
         accord = chronologie.le(prolongation["accordee_le"])
         chronologie.prevoir(accord, f"{cle}, prolongation", prolonger, fiche, demande)
@@ -139,7 +143,9 @@ def repondre(scene: Scene, fiche: dict, demande: dict, reponse: dict) -> None:
         for rang, libelle in enumerate(reponse["pieces"], 1)
     ]
     points = list(ouverte.pieces.all())
-    point = points[0] if len(points) == 1 else next((p for p in points if p.libelle in reponse["pieces"]), None)
+    point = (
+        points[0] if len(points) == 1 else next((p for p in points if p.libelle in reponse["pieces"]), None)
+    )
     ouverte.repondre(par=titulaire(scene, fiche), texte=reponse["texte"], fichiers=fichiers, piece=point)
 
 

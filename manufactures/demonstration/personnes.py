@@ -39,7 +39,10 @@ def _representants() -> dict[tuple[str, str], dict]:
         porteur = dossier["porteur"]
         abrege, nom = porteur["representant_legal"]["identite"].split(" ", 1)
         civilite = Civilite.MADAME if abrege == "Mme" else Civilite.MONSIEUR
-        fiche = porteur["representant_legal"] | {"civilite": civilite, "organisation": porteur["raison_sociale"]}
+        fiche = porteur["representant_legal"] | {
+            "civilite": civilite,
+            "organisation": porteur["raison_sociale"],
+        }
         connus.setdefault((porteur["compte_titulaire"], nom), fiche)
     return connus
 
@@ -84,7 +87,10 @@ def creer_personnes(appel: Appel, calendrier: Calendrier) -> dict[str, User]:
     )
     depuis = calendrier.instant("J-460", "08:00")
     Habilitation.objects.bulk_create(
-        Habilitation(user=gens[f["courriel"]], role=ROLES[role], du=depuis) for f in fiches for role in f["roles"] if role in ROLES
+        Habilitation(user=gens[f["courriel"]], role=ROLES[role], du=depuis)
+        for f in fiches
+        for role in f["roles"]
+        if role in ROLES
     )
     for fiche in fiches:
         if acte := fiche.get("delegation_signature"):
@@ -102,7 +108,10 @@ def creer_personnes(appel: Appel, calendrier: Calendrier) -> dict[str, User]:
 def asseoir_le_comite(appel: Appel, gens: dict[str, User], calendrier: Calendrier) -> dict[str, Membre]:
     """Five colleges and their nine members, by e-mail."""
     colleges = {
-        c["libelle"]: (College.objects.create(appel=appel, code=c["code"], libelle=c["libelle"]), c["est_remplacable"])
+        c["libelle"]: (
+            College.objects.create(appel=appel, code=c["code"], libelle=c["libelle"]),
+            c["est_remplacable"],
+        )
         for c in lire_appel()["colleges"]
     }
     sieges = {}

@@ -62,7 +62,9 @@ def raconter(chronologie: Chronologie) -> None:
             _audition(chronologie, fiche)
             _decision(chronologie, fiche, fiche["decision"], signer_et_publier=(rediger, fiche))
         if fiche.get("arbitrage", {}).get("statut") == "decide":
-            _decision(chronologie, fiche, fiche["arbitrage"], signer_et_publier=(rediger_l_attribution, fiche))
+            _decision(
+                chronologie, fiche, fiche["arbitrage"], signer_et_publier=(rediger_l_attribution, fiche)
+            )
     instants = {chronologie.le(acte["date"], PUBLICATION) for acte in _actes_publies()}
     for instant in sorted(instants):
         chronologie.prevoir(instant, "publication des décisions", publier)
@@ -90,7 +92,9 @@ def ordre_du_jour(seance: dict) -> list[dict]:
     if seance["etat"] == "prevue":
         return []
     if seance["type"] == "arbitrage":  # sixteen reports: fourteen proposals, two put off to the next sitting
-        return _dans_l_ordre(f for f in fiches if f.get("arbitrage", {}).get("statut") in ("decide", "propose"))
+        return _dans_l_ordre(
+            f for f in fiches if f.get("arbitrage", {}).get("statut") in ("decide", "propose")
+        )
     return _dans_l_ordre(f for f in fiches if f["vague"] == seance["vague"] and "scrutin" in f)
 
 
@@ -219,7 +223,9 @@ def arbitrer(scene: Scene, seance: dict, fiche: dict) -> None:
     """Arbitration sitting: the vote on the amounts, or the item put off where the final plan is missing."""
     point, arbitrage = _point(scene, seance, fiche), fiche["arbitrage"]
     if arbitrage.get("seance") != seance["cle"]:
-        point.reporter("Le plan de financement définitif n'est pas arrêté.", par=scene.gens[seance["secretaire"]])
+        point.reporter(
+            "Le plan de financement définitif n'est pas arrêté.", par=scene.gens[seance["secretaire"]]
+        )
         return
     voter(scene, point, Question.ATTRIBUTION, fiche, arbitrage["scrutin"])
     Avis.rendre(point, SensAvis.FAVORABLE, par=scene.gens[PRESIDENTE], motifs=arbitrage["motif"])
@@ -238,7 +244,9 @@ def voter(scene: Scene, point: PointOrdreDuJour, question: Question, fiche: dict
     courriels = {siege.pk: courriel for courriel, siege in scene.sieges.items()}
     lecteurs = {lecture["membre"] for lecture in fiche["lectures"]} | {PRESIDENTE}
     roles = [courriels[membre] for membre in scrutin.electeurs.values_list("membre", flat=True)]
-    votants = sorted(roles, key=lambda courriel: (courriel not in lecteurs, courriel))[: totaux["emargements"]]
+    votants = sorted(roles, key=lambda courriel: (courriel not in lecteurs, courriel))[
+        : totaux["emargements"]
+    ]
     voix = Counter({choix: totaux[nom] for nom, choix in VOIX.items()})
     for courriel, choix in zip(votants, voix.elements(), strict=True):
         if totaux["secret"]:
@@ -253,7 +261,9 @@ def _lectures(chronologie: Chronologie, fiche: dict) -> None:
     """Handed in on the eve of the first sitting, or yesterday where it is to come."""
     if "lectures" not in fiche:
         return
-    seance = next(s for s in lire_jeu()["seances"] if s["vague"] == fiche["vague"] and s["type"] == "pre_selection")
+    seance = next(
+        s for s in lire_jeu()["seances"] if s["vague"] == fiche["vague"] and s["type"] == "pre_selection"
+    )
     tenue = seance["etat"] == "tenue"
     veille = chronologie.le(seance["date"]) - timedelta(days=1) if tenue else chronologie.le("J-1")
     for rang, lecture in enumerate(fiche["lectures"]):
@@ -274,8 +284,12 @@ def _audition(chronologie: Chronologie, fiche: dict) -> None:
     if not audition["tenue"]:
         return
     debut = chronologie.le(audition["date"])
-    chronologie.prevoir(chronologie.le("J-403", "10:00"), f"{cle}, audition prévue", prevoir_l_audition, fiche)
-    chronologie.prevoir(chronologie.le("J-402", "18:00"), f"{cle}, audition confirmée", confirmer_l_audition, fiche)
+    chronologie.prevoir(
+        chronologie.le("J-403", "10:00"), f"{cle}, audition prévue", prevoir_l_audition, fiche
+    )
+    chronologie.prevoir(
+        chronologie.le("J-402", "18:00"), f"{cle}, audition confirmée", confirmer_l_audition, fiche
+    )
     fin = debut + timedelta(minutes=audition["duree_min"])
     chronologie.prevoir(fin, f"{cle}, audition tenue", consigner_l_audition, fiche)
 
@@ -311,8 +325,10 @@ def consigner_l_audition(scene: Scene, fiche: dict) -> None:
 def proposer_des_montants(scene: Scene, seance: dict, fiche: dict) -> None:
     """The agent of the dossier proposes the amounts that the committee will vote on."""
     arbitrage = fiche["arbitrage"]
-    point = scene.seance(seance["cle"]).points.select_related("dossier__vague__appel", "seance").get(
-        dossier=scene.dossiers[fiche["cle"]]
+    point = (
+        scene.seance(seance["cle"])
+        .points.select_related("dossier__vague__appel", "seance")
+        .get(dossier=scene.dossiers[fiche["cle"]])
     )
     PropositionArbitrage.proposer(
         point,
@@ -332,9 +348,15 @@ def _decision(chronologie: Chronologie, fiche: dict, acte: dict, *, signer_et_pu
     rang = timedelta(minutes=fiche.get("laureat_ordre", 30))
     publication = chronologie.le(acte["date"], PUBLICATION)
     veille = publication - timedelta(days=1)
-    chronologie.prevoir(publication - timedelta(days=3) + rang, f"{fiche['cle']}, décision rédigée", rediger_, *suite)
-    chronologie.prevoir(veille + timedelta(hours=2) + rang, f"{fiche['cle']}, décision signée", signer, fiche, acte)
-    chronologie.prevoir(veille + timedelta(hours=6) + rang, f"{fiche['cle']}, diffusion", programmer, fiche, publication)
+    chronologie.prevoir(
+        publication - timedelta(days=3) + rang, f"{fiche['cle']}, décision rédigée", rediger_, *suite
+    )
+    chronologie.prevoir(
+        veille + timedelta(hours=2) + rang, f"{fiche['cle']}, décision signée", signer, fiche, acte
+    )
+    chronologie.prevoir(
+        veille + timedelta(hours=6) + rang, f"{fiche['cle']}, diffusion", programmer, fiche, publication
+    )
 
 
 def rediger(scene: Scene, fiche: dict) -> None:

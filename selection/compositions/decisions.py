@@ -12,7 +12,7 @@ from manufactures.francais import euros, pourcent
 from manufactures.procedure import Etat
 from manufactures.programme.models import NatureAide, NatureCritere
 from manufactures.registres import composition
-from selection.models import Decision, vague_suivante
+from selection.models import Decision, SensDecision, vague_suivante
 from selection.models.arbitrage import NATURES
 from selection.synthese import critere_le_mieux_note
 
@@ -24,6 +24,12 @@ REGIME_AIDE = {
     "mention": "aide accordée au titre du règlement (UE) n° 651/2014, sous réserve du régime retenu par la convention",
 }
 CARACTERISTIQUES_MAX = 256
+# Public on the verification page: a favourable decision is named, any other says nothing of its verdict.
+OBJET_NEUTRE = "Décision relative à la candidature"
+OBJETS = {
+    SensDecision.LABELLISATION: "Décision de labellisation",
+    SensDecision.ATTRIBUTION: "Décision d'attribution",
+}
 ENTRE_PARENTHESES = re.compile(r"\s*\((?:critères?|règles?)[^)]*\)")
 CODE_CRITERE = re.compile(r"\bC\d+\b")
 
@@ -49,7 +55,7 @@ def _visas(decision: Decision) -> dict:
 def _commun(decision: Decision, par) -> dict:
     dossier = decision.dossier
     return dossier.instantane() | {
-        "objet_acte": f"{decision.get_sens_display()}, dossier {dossier.numero}",
+        "objet_acte": f"{OBJETS.get(decision.sens, OBJET_NEUTRE)}, dossier {dossier.numero}",
         "agent": agent_de(dossier),
         "signataire": signataire(par, dossier.vague.appel, decision.genre),
         **_visas(decision),
@@ -224,7 +230,8 @@ def _tranches(decision: Decision, appel) -> list[dict]:
             },
             {
                 "libelle": "Investissement, acomptes",
-                "formule": f"taux appliqué aux dépenses justifiées, cumul d'au plus {pourcent(appel.plafond_acomptes)} du "
+                "formule": "taux appliqué aux dépenses justifiées, "
+                f"cumul d'au plus {pourcent(appel.plafond_acomptes)} du "
                 f"plafond, soit {euros(cumul)}",
                 "preuves": "état récapitulatif des dépenses payées et factures",
             },

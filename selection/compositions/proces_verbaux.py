@@ -58,7 +58,7 @@ def composer_la_seance(seance: Seance) -> dict:
                 "nom": membre.user.nom_complet,
                 "qualite": membre.qualite_imprimee or "membre du comité",
                 "college": membre.college.libelle,
-                "mode": MODES[Mode(ligne.mode)] if ligne else MODES[Mode.ABSENT],
+                "mode": _mode(ligne),
                 "arrivee": a_paris(ligne.arrivee_le) if ligne else None,
                 "depart": a_paris(ligne.depart_le) if ligne else None,
                 "mandat": recus.get(membre.pk),
@@ -79,6 +79,15 @@ def composer_la_seance(seance: Seance) -> dict:
         | {"ouverture": a_paris(seance.ouverte_le), "cloture": a_paris(seance.close_le)},
         "transmis_le": horloge.aujourd_hui().isoformat(),
     }
+
+
+def _mode(ligne) -> str:
+    """How a member took part, the whole time or not."""
+    if ligne is None:
+        return MODES[Mode.ABSENT]
+    if ligne.mode == Mode.ABSENT and ligne.arrivee_le:
+        return "présence, puis départ"
+    return MODES[Mode(ligne.mode)]
 
 
 def _precedente(seance: Seance) -> dict | None:
@@ -252,7 +261,7 @@ def _liste_classee(points) -> list[dict]:
 
 @composition("pv_arbitrage")
 def composer_pv_arbitrage(seance: Seance, *, evenement, par, **faits) -> dict:
-    """Minutes of an arbitration: amounts asked and proposed, the envelope before and after; an opinion engages nothing."""
+    """Minutes of an arbitration: amounts asked and proposed, the envelope before and after."""
     points = list(_points(seance).select_related("proposition"))
     return composer_la_seance(seance) | {
         "enveloppe_ouverture": seance.enveloppe_ouverture,

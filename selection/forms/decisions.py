@@ -39,7 +39,8 @@ class DecisionForm(forms.ModelForm):
             forms.Textarea(attrs={"rows": 3}),
         ) | {"sens": forms.RadioSelect, "reserves_avant": forms.DateInput, "fin_liste": forms.DateInput}
         help_texts = {
-            "motif": f"{LONGUEUR_MOTIF} caractères au moins ; il est imprimé. Pour un refus, citez les critères (C1, C4…).",
+            "motif": f"{LONGUEUR_MOTIF} caractères au moins ; il est imprimé. "
+            "Pour un refus, citez les critères (C1, C4…).",
             "motif_ecart": "Demandé si la décision s'écarte de l'avis ; il est imprimé.",
             "points_forts": "Pour un refus : ce que le projet présente de bon, en une proposition.",
         }

@@ -4,6 +4,7 @@ from django import forms
 
 from candidatures.models import Dossier
 from manufactures import horloge
+from manufactures.francais import euros
 from manufactures.procedure import Role
 from manufactures.programme.models import Vague
 from manufactures.programme.models.habilitation import appels_de
@@ -18,6 +19,7 @@ from selection.models import (
     ReponseInteret,
     Seance,
 )
+from selection.models.arbitrage import NATURES, depense_eligible
 from selection.models.choix import ETATS_ADMIS
 
 JOUR_ET_HEURE = forms.DateTimeInput(attrs={"step": 60}, format="%Y-%m-%dT%H:%M")
@@ -153,9 +155,7 @@ class PresenceForm(forms.Form):
 class InteretForm(forms.Form):
     """One dossier: nothing is checked in advance."""
 
-    reponse = forms.ChoiceField(
-        label="Votre lien avec ce projet", choices=ReponseInteret.choices, widget=forms.RadioSelect
-    )
+    reponse = forms.ChoiceField(choices=ReponseInteret.choices, widget=forms.RadioSelect)
     motif = forms.CharField(
         label="Lequel ?", max_length=300, required=False, help_text="Demandé pour un lien ou un déport."
     )
@@ -164,6 +164,7 @@ class InteretForm(forms.Form):
         super().__init__(*args, prefix=point.dossier.numero, **kwargs)
         self.point = point
         nom = point.dossier.nom_projet
+        self.fields["reponse"].label = f"Votre lien avec {nom}"
         self.fields["reponse"].error_messages["required"] = f"Choisissez une réponse pour {nom}."
 
     def clean(self):
@@ -280,6 +281,13 @@ class PropositionForm(forms.ModelForm):
             "Écrivez ce qui fonde cette proposition, zéro compris."
         )
         dossier = point.dossier
+        for nature, nom in NATURES.items():
+            demande = euros(getattr(dossier, f"demande_{nom}"))
+            self.fields[
+                nom
+            ].help_text = (
+                f"Demandé : {demande}. Dépense éligible : {euros(depense_eligible(dossier, nature))}."
+            )
         if not self.instance.pk:
             self.initial |= {
                 "investissement": dossier.demande_investissement,

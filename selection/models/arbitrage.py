@@ -86,10 +86,20 @@ class PropositionArbitrage(models.Model):
 
     @classmethod
     def proposer(
-        cls, point: PointOrdreDuJour, *, par, investissement, amorcage, jours, motif: str, conditions: str = "",
-        depense_investissement=None, depense_amorcage=None, notes: dict[str, int] | None = None,
-    ) -> "PropositionArbitrage":  # fmt: skip
-        """Write or change the amounts of one item, before its ballot; `notes` are marks by code of the arbitration grid.
+        cls,
+        point: PointOrdreDuJour,
+        *,
+        par,
+        investissement,
+        amorcage,
+        jours,
+        motif: str,
+        conditions: str = "",
+        depense_investissement=None,
+        depense_amorcage=None,
+        notes: dict[str, int] | None = None,
+    ) -> "PropositionArbitrage":
+        """Write or change the amounts of one item, before its ballot; `notes`: marks by code of the grid.
 
         Raises TransitionInterdite over the eligible expense, over the call's ceiling, or once the ballot is open.
         """
@@ -131,9 +141,15 @@ class PropositionArbitrage(models.Model):
             proposition, _ = cls.objects.update_or_create(point=point, defaults=champs)
             proposition._noter(notes or {})
             consigner(
-                seance.fil, "proposer_montants", par=par, point=point.rang, dossier=dossier.numero,
-                investissement=str(champs["investissement"]), amorcage=str(champs["amorcage"]), jours=str(champs["jours"]),
-            )  # fmt: skip
+                seance.fil,
+                "proposer_montants",
+                par=par,
+                point=point.rang,
+                dossier=dossier.numero,
+                investissement=str(champs["investissement"]),
+                amorcage=str(champs["amorcage"]),
+                jours=str(champs["jours"]),
+            )
         return proposition
 
     @staticmethod
@@ -189,6 +205,14 @@ def votes_non_attribues(vague, nom: str, *, sauf: int | None = None) -> Decimal:
     return points.aggregate(s=Sum(f"proposition__{nom}"))["s"] or Decimal("0.00")
 
 
+class NoteArbitrageQuerySet(models.QuerySet):
+    """Marks of the arbitration grid."""
+
+    def visibles_par(self, user):
+        """Those of the proposals that `user` may know of."""
+        return self.filter(proposition__in=PropositionArbitrage.objects.visibles_par(user))
+
+
 class NoteArbitrage(models.Model):
     """A mark of the arbitration grid: progress, maturity of the plan, leverage, impact."""
 
@@ -197,6 +221,8 @@ class NoteArbitrage(models.Model):
     )
     critere = models.ForeignKey(Critere, on_delete=models.PROTECT, related_name="+", verbose_name="critère")
     note = models.PositiveSmallIntegerField("note")
+
+    objects = NoteArbitrageQuerySet.as_manager()
 
     class Meta:
         verbose_name = "note d'arbitrage"

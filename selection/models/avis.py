@@ -11,7 +11,8 @@ from selection.models.base import exiger, exiger_role
 from selection.models.choix import EtatScrutin, Question, Resultat, SensAvis
 from selection.models.point import PointOrdreDuJour
 from selection.models.scrutin import Scrutin
-from selection.models.seance import C_EST_A_LA_PRESIDENCE, Seance
+from selection.models.seance import Seance
+from selection.models.tenue import C_EST_A_LA_PRESIDENCE
 
 
 class AvisQuerySet(models.QuerySet):
@@ -73,9 +74,16 @@ class Avis(models.Model):
 
     @classmethod
     def rendre(
-        cls, point: PointOrdreDuJour, sens: str, *, par, motifs: str, rang_complementaire: int | None = None,
-        liste_jusqu_au=None, desaccords: list[dict] | None = None,
-    ) -> "Avis":  # fmt: skip
+        cls,
+        point: PointOrdreDuJour,
+        sens: str,
+        *,
+        par,
+        motifs: str,
+        rang_complementaire: int | None = None,
+        liste_jusqu_au=None,
+        desaccords: list[dict] | None = None,
+    ) -> "Avis":
         """Give the opinion that the ballots allow, with the committee's collective grounds; the chair's deed.
 
         A selection takes the dossier to AVIS_RENDU; an arbitration leaves it before its decision.
@@ -89,10 +97,17 @@ class Avis(models.Model):
             )
             scrutin = cls._exiger_le_vote(point, SensAvis(sens))
             avis = cls.objects.create(
-                point=point, dossier=point.dossier, seance=point.seance, scrutin=scrutin, sens=sens, motifs=motifs.strip(),
-                rang_complementaire=rang_complementaire, liste_jusqu_au=liste_jusqu_au, desaccords=desaccords or [],
+                point=point,
+                dossier=point.dossier,
+                seance=point.seance,
+                scrutin=scrutin,
+                sens=sens,
+                motifs=motifs.strip(),
+                rang_complementaire=rang_complementaire,
+                liste_jusqu_au=liste_jusqu_au,
+                desaccords=desaccords or [],
                 rendu_le=horloge.maintenant(),
-            )  # fmt: skip
+            )
             if point.seance.est_arbitrage:
                 consigner(
                     point.fil, "rendre_avis", par=par, role=Role.PRESIDENT, point=point.rang, avis=avis.pk

@@ -10,14 +10,24 @@ from manufactures.procedure import Role
 ROLES_DE_LA_MAISON = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.MEMBRE, Role.PRESIDENT, Role.AUDITEUR)
 
 
+class CollegeQuerySet(models.QuerySet):
+    """Colleges of the committee."""
+
+    def visibles_par(self, user):
+        """Known inside the house, as its members are."""
+        return self.all() if user.is_active and user.a_le_role(*ROLES_DE_LA_MAISON) else self.none()
+
+
 class College(models.Model):
-    """A category of members: agency, ministry, chambers, networks of third places, qualified persons (press kit p. 12)."""
+    """A category of members: agency, ministry, chambers, networks, qualified persons (press kit p. 12)."""
 
     appel = models.ForeignKey(
         "programme.Appel", on_delete=models.PROTECT, related_name="colleges", verbose_name="appel"
     )
     code = models.SlugField("code", max_length=40)
     libelle = models.CharField("libellé", max_length=120)
+
+    objects = CollegeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "collège"

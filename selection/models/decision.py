@@ -1,9 +1,8 @@
-"""The decision: drafted by an agent, signed by another under a delegation, published at an instant (opinion ≠ decision).
+"""The decision: drafted by an agent, signed by another under a delegation, published at its instant.
 
 Until that instant the dossier stays where it is: a signed decision is a row and a sealed act that only agents read.
 """
 
-import random
 from decimal import Decimal
 
 from django.conf import settings
@@ -18,15 +17,14 @@ from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
 from manufactures.procedure import Role
-from manufactures.programme.models import Delegation, Enveloppe
-from manufactures.registres import GesteInterdit, TransitionInterdite, composer, roles_sur
+from manufactures.programme.models import Delegation
+from manufactures.registres import GesteInterdit, roles_sur
 from selection.models.arbitrage import NATURES
 from selection.models.avis import Avis
-from selection.models.base import exiger, noter
+from selection.models.base import exiger
 from selection.models.choix import EtatSeance, SensDecision
-from selection.models.comite import Membre
+from selection.models.diffusion import Diffusion
 from selection.models.regles_de_decision import (
-    ACTION,
     DEPUIS,
     GENRE,
     LONGUEUR_MOTIF,
@@ -57,7 +55,7 @@ class DecisionQuerySet(models.QuerySet):
         return self.en_attente().filter(signee_le__isnull=False, diffusion_le__lte=instant)
 
 
-class Decision(models.Model):
+class Decision(Diffusion, models.Model):
     """One decision on one dossier, with its own act."""
 
     dossier = models.ForeignKey(
@@ -124,9 +122,13 @@ class Decision(models.Model):
     )
     diffusion_le = models.DateTimeField("diffusion prévue le", null=True, blank=True)
     programmee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name="programmée par",
-    )  # fmt: skip
+    )
     publiee_le = models.DateTimeField("publiée le", null=True, blank=True)
     annulee_le = models.DateTimeField("annulée le", null=True, blank=True)
     empechement = models.CharField("ce qui empêche la publication", max_length=300, blank=True)
@@ -138,14 +140,21 @@ class Decision(models.Model):
         ordering = ["dossier__nom_projet", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier"], condition=Q(publiee_le=None, annulee_le=None), name="decision_une_en_attente_par_dossier"
+                fields=["dossier"],
+                condition=Q(publiee_le=None, annulee_le=None),
+                name="decision_une_en_attente_par_dossier",
             ),
             models.CheckConstraint(
                 condition=Q(GreaterThanOrEqual(Length("motif"), LONGUEUR_MOTIF)), name="decision_motivee"
             ),
             models.CheckConstraint(
                 condition=Q(signee_le=None, signee_par=None, acte=None, delegation=None)
-                | Q(signee_le__isnull=False, signee_par__isnull=False, acte__isnull=False, delegation__isnull=False),
+                | Q(
+                    signee_le__isnull=False,
+                    signee_par__isnull=False,
+                    acte__isnull=False,
+                    delegation__isnull=False,
+                ),
                 name="decision_signee_a_son_acte",
             ),
             models.CheckConstraint(
@@ -157,24 +166,36 @@ class Decision(models.Model):
                 name="decision_programmee_est_signee",
             ),
             models.CheckConstraint(
-                condition=Q(publiee_le=None) | Q(diffusion_le__isnull=False), name="decision_publiee_etait_programmee"
+                condition=Q(publiee_le=None) | Q(diffusion_le__isnull=False),
+                name="decision_publiee_etait_programmee",
             ),
             models.CheckConstraint(
                 condition=(
-                    ~Q(sens="ATTRIBUTION") & Q(montant_investissement=None, montant_amorcage=None, jours_accordes=None)
+                    ~Q(sens="ATTRIBUTION")
+                    & Q(montant_investissement=None, montant_amorcage=None, jours_accordes=None)
                 )
                 | Q(
-                    sens="ATTRIBUTION", montant_investissement__isnull=False, montant_amorcage__isnull=False,
-                    depense_eligible_investissement__isnull=False, depense_eligible_amorcage__isnull=False,
-                    taux_investissement__isnull=False, taux_amorcage__isnull=False, jours_accordes__isnull=False,
-                    montant_investissement__gte=0, montant_amorcage__gte=0, jours_accordes__gte=0,
+                    sens="ATTRIBUTION",
+                    montant_investissement__isnull=False,
+                    montant_amorcage__isnull=False,
+                    depense_eligible_investissement__isnull=False,
+                    depense_eligible_amorcage__isnull=False,
+                    taux_investissement__isnull=False,
+                    taux_amorcage__isnull=False,
+                    jours_accordes__isnull=False,
+                    montant_investissement__gte=0,
+                    montant_amorcage__gte=0,
+                    jours_accordes__gte=0,
                     montant_investissement__lte=F("depense_eligible_investissement"),
                     montant_amorcage__lte=F("depense_eligible_amorcage"),
-                    taux_investissement__gte=0, taux_investissement__lte=1, taux_amorcage__gte=0, taux_amorcage__lte=1,
+                    taux_investissement__gte=0,
+                    taux_investissement__lte=1,
+                    taux_amorcage__gte=0,
+                    taux_amorcage__lte=1,
                 ),
                 name="decision_montants_bornes",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"{self.get_sens_display()}, {self.dossier}"
@@ -306,142 +327,6 @@ class Decision(models.Model):
         if moins and not champs.get("motifs_reduction"):
             champs["motifs_reduction"] = proposition.motif
         exiger(not moins or bool(champs.get("motifs_reduction")), "Moins que demandé : écrivez pourquoi.")
-
-    # -- signing -------------------------------------------------------------------------------------------------
-    def signer(self, *, par) -> None:
-        """Sign under a delegation in force: the act is ordered and held back, an award engages its envelope.
-
-        Raises GesteInterdit (author, chair of the committee, no delegation), EnveloppeDepassee, TransitionInterdite.
-        """
-        with transaction.atomic():
-            dossier = (
-                Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.dossier_id)
-            )
-            decision = (
-                Decision.objects.select_for_update(of=("self",))
-                .select_related("avis__seance", "avis__point")
-                .get(pk=self.pk)
-            )
-            decision.dossier = dossier
-            exiger(decision.signee_le is None, "Cette décision est déjà signée.")
-            exiger(dossier.etat in DEPUIS[decision.sens], "Ce dossier n'attend plus cette décision.")
-            delegation = decision._exiger_signataire(par)
-            if decision.sens == S.ATTRIBUTION:
-                decision._engager()
-            evenement = consigner(
-                decision.fil, "signer", par=par, dossier=dossier.numero, delegation=delegation.reference
-            )
-            decision.signee_par, decision.signee_le, decision.delegation = (
-                par,
-                horloge.maintenant(),
-                delegation,
-            )
-            decision.acte = Acte.commander(
-                decision.genre, fil=dossier.fil, par=par, cle=f"decision-{decision.pk}", retenu=True,
-                instantane=composer(decision.genre, decision, evenement=evenement, par=par),
-            )  # fmt: skip
-            decision.save(update_fields=["signee_par", "signee_le", "delegation", "acte"])
-        self.refresh_from_db()
-
-    def _exiger_signataire(self, par) -> Delegation:
-        if Role.RESPONSABLE not in roles_sur(self.dossier, par):
-            raise GesteInterdit("Signer revient à un responsable de l'appel.")
-        if par.pk == self.redigee_par_id:
-            raise GesteInterdit("Vous avez rédigé cette décision : une autre personne doit la signer.")
-        if Membre.objects.filter(user=par, preside=True).exists() or par.a_le_role(Role.PRESIDENT):
-            raise GesteInterdit(
-                "La présidence du comité ne signe pas : l'avis et la décision sont deux actes."
-            )
-        delegation = Delegation.en_vigueur(par, self.dossier.vague.appel, horloge.maintenant(), self.genre)
-        if delegation is None:
-            raise GesteInterdit("Votre délégation de signature n'est pas en vigueur.")
-        return delegation
-
-    def _engager(self) -> None:
-        """Engage each kind on the envelope of the wave, in the order of the keys, under lock."""
-        for ligne in Enveloppe.objects.filter(vague=self.dossier.vague, nature__in=NATURES).order_by("pk"):
-            montant = getattr(self, f"montant_{NATURES[ligne.nature]}")
-            if montant:
-                ligne.engager(montant)
-
-    # -- publishing ----------------------------------------------------------------------------------------------
-    def programmer(self, instant, *, par) -> None:
-        """Set the instant of publication: then and not before, the porteur reads, the state moves, the mail leaves."""
-        with transaction.atomic():
-            dossier = Dossier.objects.visibles_par(par).get(pk=self.dossier_id)
-            if Role.RESPONSABLE not in roles_sur(dossier, par):
-                raise GesteInterdit("Diffuser revient à un responsable de l'appel.")
-            decision = Decision.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            exiger(decision.signee_le is not None, "Cette décision n'est pas signée.")
-            exiger(decision.publiee_le is None, "Cette décision est déjà publiée.")
-            noter(decision, diffusion_le=instant, programmee_par=par, empechement="")
-            consigner(
-                decision.fil, "programmer", par=par, dossier=dossier.numero, diffusion_le=instant.isoformat()
-            )
-        self.refresh_from_db()
-
-    def deprogrammer(self, *, par) -> None:
-        """Take back the instant, until it comes; the decision stays signed."""
-        with transaction.atomic():
-            if Role.RESPONSABLE not in roles_sur(self.dossier, par):
-                raise GesteInterdit("Diffuser revient à un responsable de l'appel.")
-            decision = Decision.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            exiger(decision.publiee_le is None, "Cette décision est déjà publiée.")
-            noter(decision, diffusion_le=None, programmee_par=None)
-            consigner(decision.fil, "deprogrammer", par=par, dossier=self.dossier.numero)
-        self.refresh_from_db()
-
-    def publier(self) -> bool:
-        """The instant has come: state, act, message at once, in the name of whoever set it. False if already done."""
-        with transaction.atomic():
-            Dossier.objects.select_for_update(of=("self",)).get(pk=self.dossier_id)
-            due = (
-                Decision.objects.select_for_update(of=("self",))
-                .a_publier(horloge.maintenant())
-                .filter(pk=self.pk)
-            )
-            decision = due.select_related("dossier", "acte", "programmee_par").first()
-            if decision is None:
-                return False
-            instant = horloge.maintenant()
-            decision.acte.liberer(instant)
-            decision.dossier.ajouter_acte(decision.acte)
-            noter(decision, publiee_le=instant, empechement="")
-            if decision.sens == S.LABELLISATION:
-                decision.dossier.marquer_laureat(instant)
-            decision.dossier.passer(
-                ACTION[SensDecision(decision.sens)], par=decision.programmee_par, decision=decision.pk
-            )
-        return True
-
-    def annuler(self, *, par) -> None:
-        """The path ended before the publication (withdrawal, abandonment): what was engaged goes back to the envelope."""
-        with transaction.atomic():
-            decision = (
-                Decision.objects.select_for_update(of=("self",))
-                .select_related("dossier__vague")
-                .get(pk=self.pk)
-            )
-            if decision.sens == S.ATTRIBUTION and decision.signee_le:
-                for ligne in decision.dossier.vague.enveloppes.filter(nature__in=NATURES).order_by("pk"):
-                    ligne.liberer(getattr(decision, f"montant_{NATURES[ligne.nature]}"))
-            noter(decision, annulee_le=horloge.maintenant())
-            consigner(decision.fil, "annuler", par=par, dossier=decision.dossier.numero)
-
-    @classmethod
-    def publier_les_dues(cls) -> int:
-        """Publish all that is due, in random order; one that a rule stops says why on its page and holds back no other."""
-        cles = list(cls.objects.a_publier(horloge.maintenant()).values_list("pk", flat=True))
-        random.shuffle(cles)
-        publiees = 0
-        for cle in cles:
-            try:
-                publiees += cls(
-                    pk=cle, dossier_id=cls.objects.values_list("dossier", flat=True).get(pk=cle)
-                ).publier()
-            except (TransitionInterdite, GesteInterdit, Dossier.DoesNotExist) as refus:
-                cls.objects.filter(pk=cle).update(empechement=str(refus)[:300])
-        return publiees
 
 
 def decision_d_attribution(dossier: Dossier) -> Decision | None:

@@ -78,10 +78,17 @@ class DeclarationInterets(models.Model):
             dossiers = {p.dossier_id: p.dossier for p in seance.points.select_related("dossier")}
             exiger(set(reponses) <= set(dossiers), "Ce dossier n'est pas à l'ordre du jour.")
             for cle, (reponse, motif) in reponses.items():
-                cls._noter(seance, membre, dossiers[cle], ReponseInteret(reponse), motif.strip()[:300], par)
+                cls._noter(
+                    seance,
+                    membre,
+                    dossiers[cle],
+                    reponse=ReponseInteret(reponse),
+                    motif=motif.strip()[:300],
+                    par=par,
+                )
 
     @classmethod
-    def _noter(cls, seance, membre, dossier, reponse, motif, par) -> None:
+    def _noter(cls, seance, membre, dossier, *, reponse, motif, par) -> None:
         exiger(reponse == ReponseInteret.AUCUN or bool(motif), f"Dites lequel, pour {dossier.nom_projet}.")
         exiger(
             reponse == ReponseInteret.DEPORT
@@ -154,9 +161,16 @@ class Deport(models.Model):
         """
         with transaction.atomic():
             deport, nouveau = cls.objects.get_or_create(
-                membre=membre, dossier=dossier, leve_le=None,
-                defaults={"motif": motif[:300], "source": source, "declare_par": par, "le": horloge.maintenant()},
-            )  # fmt: skip
+                membre=membre,
+                dossier=dossier,
+                leve_le=None,
+                defaults={
+                    "motif": motif[:300],
+                    "source": source,
+                    "declare_par": par,
+                    "le": horloge.maintenant(),
+                },
+            )
             if not nouveau:
                 return deport
             consigner(
@@ -178,6 +192,14 @@ class Deport(models.Model):
             for scrutin in ouverts:
                 scrutin.ecarter(membre, par=par)
         return deport
+
+    @classmethod
+    def ouvrir_d_office(cls, seance: Seance, membre: Membre, *, par) -> None:
+        """Whoever takes part in a dossier of the agenda does not sit on it, without having to say so."""
+        for dossier in Dossier.objects.filter(points_de_seance__seance=seance, membres__user=membre.user_id):
+            cls.ouvrir(
+                membre, dossier, motif="Participe à ce dossier", source=SourceDeport.AUTOMATIQUE, par=par
+            )
 
     @classmethod
     def declarer_pour(cls, membre: Membre, dossier: Dossier, *, motif: str, par) -> "Deport":

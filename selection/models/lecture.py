@@ -28,7 +28,7 @@ class LectureQuerySet(models.QuerySet):
         return self.filter(rendue_le__isnull=False)
 
     def visibles_par(self, user):
-        """One's own; the others' on a dossier whose reading one has handed in; all of them for those who run the call."""
+        """One's own; the others' on a dossier that one has read oneself; all for those who run the call."""
         if not user.is_active:
             return self.none()
         dossiers = Dossier.objects.visibles_par(user)
@@ -163,6 +163,14 @@ class Lecture(models.Model):
         )
 
 
+class NoteLectureQuerySet(models.QuerySet):
+    """Marks."""
+
+    def visibles_par(self, user):
+        """Those of the readings that `user` may know of."""
+        return self.filter(lecture__in=Lecture.objects.visibles_par(user))
+
+
 class NoteLecture(models.Model):
     """One mark."""
 
@@ -172,6 +180,8 @@ class NoteLecture(models.Model):
     critere = models.ForeignKey(Critere, on_delete=models.PROTECT, related_name="+", verbose_name="critère")
     note = models.PositiveSmallIntegerField("note", null=True, blank=True)
     commentaire = models.TextField("commentaire", blank=True)
+
+    objects = NoteLectureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "note"

@@ -10,7 +10,8 @@ from manufactures.procedure import Etat
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
 from selection.models.choix import EtatSeance, Resultat, TypeSeance
 from selection.models.comite import Membre
-from selection.models.seance import C_EST_AU_SECRETARIAT, Seance
+from selection.models.seance import Seance
+from selection.models.tenue import C_EST_AU_SECRETARIAT
 
 
 class PointQuerySet(models.QuerySet):
@@ -159,6 +160,14 @@ class PointOrdreDuJour(models.Model):
         )
 
 
+class SortieQuerySet(models.QuerySet):
+    """Hours of the recused members."""
+
+    def visibles_par(self, user):
+        """Those of the items that `user` may know of."""
+        return self.filter(point__in=PointOrdreDuJour.objects.visibles_par(user))
+
+
 class Sortie(models.Model):
     """A recused member out of the room for one item, with the hours that the minutes print."""
 
@@ -168,6 +177,8 @@ class Sortie(models.Model):
     membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="membre")
     sortie_le = models.DateTimeField("sortie")
     retour_le = models.DateTimeField("retour", null=True, blank=True)
+
+    objects = SortieQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sortie"

@@ -11,6 +11,7 @@ from manufactures.registres import composer
 from selection.models.base import exiger, exiger_soi, prevenir
 from selection.models.choix import EtatSeance, Mode, Reponse
 from selection.models.comite import Membre
+from selection.models.interets import Deport
 from selection.models.seance import Seance
 
 MINUTES_PAR_DECLARATION = 1
@@ -66,23 +67,37 @@ class Convocation(models.Model):
     def emettre(self, *, evenement, par) -> None:
         """Order the summons and write the two messages: the sitting, the declaration of interests."""
         seance, membre = self.seance, self.membre
+        Deport.ouvrir_d_office(seance, membre, par=par)
         instantane = composer("convocation_membre", self, evenement=evenement, par=par)
         self.acte = Acte.commander(
-            "convocation_membre", fil=seance.fil, instantane=instantane, par=par, cle=f"membre-{membre.pk}",
+            "convocation_membre",
+            fil=seance.fil,
+            instantane=instantane,
+            par=par,
+            cle=f"membre-{membre.pk}",
             objet=f"Convocation, {seance}",
-        )  # fmt: skip
+        )
         self.save(update_fields=["acte"])
         dossiers = seance.points.count()
         quand = {"debut": seance.debut.isoformat(), "lieu": seance.lieu}
         prevenir(
-            "seance_convocation", [membre.user], evenement=evenement, lien=seance.get_absolute_url(),
-            date_courte=seance.debut.astimezone(horloge.PARIS).date().isoformat(), seance=quand,
-        )  # fmt: skip
+            "seance_convocation",
+            [membre.user],
+            evenement=evenement,
+            lien=seance.get_absolute_url(),
+            date_courte=seance.debut.astimezone(horloge.PARIS).date().isoformat(),
+            seance=quand,
+        )
         prevenir(
-            "declaration_interets", [membre.user], evenement=evenement, lien=reverse("selection:interets", args=[seance.pk]),
-            seance=quand, n_dossiers=dossiers, minutes=dossiers * MINUTES_PAR_DECLARATION,
+            "declaration_interets",
+            [membre.user],
+            evenement=evenement,
+            lien=reverse("selection:interets", args=[seance.pk]),
+            seance=quand,
+            n_dossiers=dossiers,
+            minutes=dossiers * MINUTES_PAR_DECLARATION,
             date_limite=seance.declarer_avant.astimezone(horloge.PARIS).date().isoformat(),
-        )  # fmt: skip
+        )
 
     def repondre(self, reponse: str, *, par, mandataire: Membre | None = None) -> None:
         """Say whether one comes; an intention, the presence itself is recorded at the sitting."""

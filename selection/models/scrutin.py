@@ -64,17 +64,27 @@ class Scrutin(models.Model):
         ordering = ["point", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["point", "question", "tour"], condition=~Q(etat="ANNULE"), name="scrutin_question_unique"
+                fields=["point", "question", "tour"],
+                condition=~Q(etat="ANNULE"),
+                name="scrutin_question_unique",
             ),
             models.UniqueConstraint(
-                fields=["point"], condition=Q(etat__in=["OUVERT", "SUSPENDU"]), name="scrutin_un_ouvert_par_point"
+                fields=["point"],
+                condition=Q(etat__in=["OUVERT", "SUSPENDU"]),
+                name="scrutin_un_ouvert_par_point",
             ),
             models.CheckConstraint(condition=Q(tour__in=[1, 2]), name="scrutin_deux_tours_au_plus"),
             models.CheckConstraint(
                 condition=Q(
-                    etat="CLOS", clos_le__isnull=False, votants__isnull=False, pour__isnull=False, contre__isnull=False,
-                    abstentions__isnull=False, blancs__isnull=False,
-                    votants=F("pour") + F("contre") + F("abstentions") + F("blancs"), votants__gte=F("quorum"),
+                    etat="CLOS",
+                    clos_le__isnull=False,
+                    votants__isnull=False,
+                    pour__isnull=False,
+                    contre__isnull=False,
+                    abstentions__isnull=False,
+                    blancs__isnull=False,
+                    votants=F("pour") + F("contre") + F("abstentions") + F("blancs"),
+                    votants__gte=F("quorum"),
                 )
                 | (~Q(etat="CLOS") & Q(votants=None, pour=None, contre=None, abstentions=None, blancs=None)),
                 name="scrutin_totaux_a_la_cloture",
@@ -84,7 +94,7 @@ class Scrutin(models.Model):
                 | Q(voix_preponderante__in=["POUR", "CONTRE"], secret=False, etat="CLOS", pour=F("contre")),
                 name="scrutin_voix_preponderante_publique",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Scrutin « {self.get_question_display()} », {self.point}"
@@ -184,18 +194,33 @@ class Scrutin(models.Model):
                 f"{len(voix)} votants : les totaux peuvent révéler les votes.",
             )
             scrutin = cls.objects.create(
-                point=point, question=question, tour=tour, secret=secret, quorum=seance.quorum,
-                majorite=majorite(len(voix)), presents=len(compte.presents), representes=len(compte.mandats),
-                ouvert_par=par, ouvert_le=horloge.maintenant(),
-            )  # fmt: skip
+                point=point,
+                question=question,
+                tour=tour,
+                secret=secret,
+                quorum=seance.quorum,
+                majorite=majorite(len(voix)),
+                presents=len(compte.presents),
+                representes=len(compte.mandats),
+                ouvert_par=par,
+                ouvert_le=horloge.maintenant(),
+            )
             scrutin.electeurs.bulk_create(
                 [Electeur(scrutin=scrutin, membre_id=m, vote_par_id=p) for m, p in sorted(voix.items())]
             )
             noter(seance, point_courant=point)
             consigner(
-                scrutin.fil, "ouvrir_scrutin", par=par, role=Role.PRESIDENT, scrutin=scrutin.pk, point=point.rang,
-                question=str(question), tour=tour, secret=secret, electeurs=sorted(voix),
-            )  # fmt: skip
+                scrutin.fil,
+                "ouvrir_scrutin",
+                par=par,
+                role=Role.PRESIDENT,
+                scrutin=scrutin.pk,
+                point=point.rang,
+                question=str(question),
+                tour=tour,
+                secret=secret,
+                electeurs=sorted(voix),
+            )
         return scrutin
 
     @classmethod
@@ -315,19 +340,33 @@ class Scrutin(models.Model):
                 scrutin._compter_les_mains()
             scrutin.refresh_from_db()
             consigner(
-                scrutin.fil, "clore_scrutin", par=par, role=Role.PRESIDENT, scrutin=scrutin.pk, point=scrutin.point.rang,
+                scrutin.fil,
+                "clore_scrutin",
+                par=par,
+                role=Role.PRESIDENT,
+                scrutin=scrutin.pk,
+                point=scrutin.point.rang,
                 emargements=sorted(scrutin.emargements.values_list("electeur__membre", flat=True)),
-                pour=scrutin.pour, contre=scrutin.contre, abstentions=scrutin.abstentions, blancs=scrutin.blancs,
-            )  # fmt: skip
+                pour=scrutin.pour,
+                contre=scrutin.contre,
+                abstentions=scrutin.abstentions,
+                blancs=scrutin.blancs,
+            )
         self.refresh_from_db()
 
     def _compter_les_mains(self) -> None:
         choix = list(VoteNominal.objects.filter(scrutin=self).values_list("choix", flat=True))
         exiger(len(choix) >= self.quorum, REFUS["MP004"])
         noter(
-            self, etat=EtatScrutin.CLOS, clos_le=horloge.maintenant(), votants=len(choix), pour=choix.count(Choix.POUR),
-            contre=choix.count(Choix.CONTRE), abstentions=choix.count(Choix.ABSTENTION), blancs=choix.count(Choix.BLANC),
-        )  # fmt: skip
+            self,
+            etat=EtatScrutin.CLOS,
+            clos_le=horloge.maintenant(),
+            votants=len(choix),
+            pour=choix.count(Choix.POUR),
+            contre=choix.count(Choix.CONTRE),
+            abstentions=choix.count(Choix.ABSTENTION),
+            blancs=choix.count(Choix.BLANC),
+        )
 
     def annuler(self, *, par, motif: str) -> None:
         """Give the ballot up: the urn is emptied unread."""

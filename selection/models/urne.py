@@ -110,6 +110,20 @@ class Bulletin(models.Model):
         return "Bulletin"
 
 
+class VoteNominalQuerySet(models.QuerySet):
+    """Votes by show of hands: public for whoever sits, or keeps the sitting."""
+
+    def visibles_par(self, user):
+        """Those of the sittings that `user` may know of, less the items they stepped back from."""
+        deportes = models.Q(
+            scrutin__point__dossier__deports__leve_le=None,
+            scrutin__point__dossier__deports__membre__user=user,
+        )
+        return self.filter(scrutin__point__seance__in=Seance.objects.visibles_par(user)).exclude(
+            pk__in=VoteNominal.objects.filter(deportes)
+        )
+
+
 class VoteNominal(models.Model):
     """A vote by show of hands, recorded by the secretary: public by nature."""
 
@@ -120,6 +134,8 @@ class VoteNominal(models.Model):
         Electeur, on_delete=models.CASCADE, related_name="vote", verbose_name="électeur"
     )
     choix = models.CharField("choix", max_length=10, choices=Choix)
+
+    objects = VoteNominalQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vote à main levée"

@@ -56,10 +56,15 @@ class DecisionsView(PageDuComite):
             "form", DiffusionForm(prevue=prevue.dossier.vague.decision_prevue if prevue else None)
         )
         return super().get_context_data(
-            a_rediger=a_rediger, attente=attente, publiees=decisions.filter(publiee_le__isnull=False).order_by("-publiee_le"),
-            comptes=comptes, vague=vague, vagues=Vague.objects.filter(dossiers__decisions__in=_decisions(user)).distinct(),
-            est_responsable=user.a_le_role(Role.RESPONSABLE), **contexte,
-        )  # fmt: skip
+            a_rediger=a_rediger,
+            attente=attente,
+            publiees=decisions.filter(publiee_le__isnull=False).order_by("-publiee_le"),
+            comptes=comptes,
+            vague=vague,
+            vagues=Vague.objects.filter(dossiers__decisions__in=_decisions(user)).distinct(),
+            est_responsable=user.a_le_role(Role.RESPONSABLE),
+            **contexte,
+        )
 
 
 class DiffuserView(UneSeuleFois, DecisionsView):
@@ -140,9 +145,13 @@ class RedigerView(UneSeuleFois, PageDeDossier):
         donnees = form.cleaned_data
         try:
             decision = Decision.rediger(
-                self.dossier, par=request.user, sens=donnees["sens"], motif=donnees["motif"],
-                motif_ecart=donnees["motif_ecart"], **form.propres(),
-            )  # fmt: skip
+                self.dossier,
+                par=request.user,
+                sens=donnees["sens"],
+                motif=donnees["motif"],
+                motif_ecart=donnees["motif_ecart"],
+                **form.propres(),
+            )
         except TransitionInterdite as refus:  # what was typed stays
             form.add_error(None, str(refus))
             return self.afficher(status=409, form=form)
@@ -173,10 +182,14 @@ class DecisionView(UneSeuleFois, PageDuComite):
         contexte.setdefault("form", DiffusionForm(prevue=decision.dossier.vague.decision_prevue))
         reduction = decision.sens == SensDecision.ATTRIBUTION
         return super().get_context_data(
-            decision=decision, dossier=decision.dossier, avis=decision.avis, avec_montants=reduction,
-            est_responsable=self.request.user.a_le_role(Role.RESPONSABLE), est_auteur=decision.redigee_par_id == self.request.user.pk,
+            decision=decision,
+            dossier=decision.dossier,
+            avis=decision.avis,
+            avec_montants=reduction,
+            est_responsable=self.request.user.a_le_role(Role.RESPONSABLE),
+            est_auteur=decision.redigee_par_id == self.request.user.pk,
             **contexte,
-        )  # fmt: skip
+        )
 
     def faire(self, request):
         """Sign, set, take back."""

@@ -46,11 +46,13 @@ class LectureView(UneSeuleFois, PageDeDossier):
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
         return super().get_context_data(
             version=self.dossier.versions.order_by("-rang").first(),
-            instruction=Instruction.objects.visibles_par(user).filter(dossier=self.dossier).first(),
+            instruction=Instruction.objects.visibles_par(user).filter(dossier=self.dossier)
+            .prefetch_related("notes__critere").first(),
             pieces=Piece.objects.visibles_par(user).filter(dossier=self.dossier),
             actes=Acte.objects.visibles_par(user).filter(dossiers=self.dossier, genre__in=LUS_AU_COMITE),
             lecture=lecture if lecture is not None and lecture.pk else None,
             rendue=rendue,
+            peut_rouvrir=self.dossier.etat in LISIBLES,
             peut_noter=lecture is not None and not rendue and self.dossier.etat in LISIBLES,
             autres=autres.select_related("membre__user").prefetch_related("notes__critere") if autres_ouvertes else [],
             synthese=synthese(self.dossier) if autres_ouvertes else [],

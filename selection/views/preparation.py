@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures.models import Dossier
+from manufactures.accueil.roles import role_actif
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat, Role
 from manufactures.registres import TransitionInterdite
@@ -62,8 +63,10 @@ class SeancesView(PageDuComite):
         return super().get_context_data(
             a_venir=[s for s in seances.order_by("debut", "pk") if s.etat != EtatSeance.CLOSE],
             tenues=[s for s in seances.order_by("-debut", "-pk") if s.etat == EtatSeance.CLOSE],
-            est_responsable=est_responsable, **contexte,
-        )  # fmt: skip
+            est_responsable=est_responsable,
+            est_du_comite=role_actif(self.request) in (Role.MEMBRE, Role.PRESIDENT),
+            **contexte,
+        )
 
 
 class CreerSeanceView(UneSeuleFois, PageDuComite):
@@ -199,8 +202,9 @@ class InteretsView(UneSeuleFois, PageDeSeance):
         )
         return super().get_context_data(
             signees=signees.exclude(reponse="DEPORT").select_related("dossier"),
-            deports=deports.select_related("declare_par", "dossier"), **contexte,
-        )  # fmt: skip
+            deports=deports.select_related("declare_par", "dossier"),
+            **contexte,
+        )
 
     def faire(self, request):
         """Sign them all at once."""
@@ -242,7 +246,7 @@ class ArbitrageView(UneSeuleFois, PageDeSeance):
         points = list(
             PointOrdreDuJour.objects.visibles_par(user)
             .filter(seance=self.seance)
-            .select_related("dossier__vague__appel", "proposition")
+            .select_related("dossier__vague__appel", "proposition", "avis")
             .prefetch_related("scrutins", "dossier__actes")
         )
         modifiables = (
@@ -254,9 +258,11 @@ class ArbitrageView(UneSeuleFois, PageDeSeance):
             proposition = getattr(point, "proposition", None)
             formulaire = None
             if modifiables and not any(s.etat != "ANNULE" for s in point.scrutins.all()):
-                formulaire = saisi if saisi is not None and saisi.prefix == f"point-{point.pk}" else PropositionForm(
-                    point=point, instance=proposition
-                )  # fmt: skip
+                formulaire = (
+                    saisi
+                    if saisi is not None and saisi.prefix == f"point-{point.pk}"
+                    else PropositionForm(point=point, instance=proposition)
+                )
             bilan = next((a for a in point.dossier.actes.all() if a.genre == "bilan_incubation"), None)
             lignes.append({"point": point, "proposition": proposition, "form": formulaire, "bilan": bilan})
         ecarte = len(points) < self.seance.points.count()
@@ -270,7 +276,9 @@ class ArbitrageView(UneSeuleFois, PageDeSeance):
             nom = NATURES[ligne.nature]
             ouverts = [p for p in points if p.dossier.etat == Etat.EN_ARBITRAGE and hasattr(p, "proposition")]
             propose = sum((getattr(p.proposition, nom) for p in ouverts), start=ligne.plafond * 0)
-            lignes.append({"ligne": ligne, "propose": propose, "reste": ligne.reste - propose})
+            reste = ligne.reste - propose
+            part = min(100, int(100 * (ligne.plafond - reste) / ligne.plafond)) if ligne.plafond else 0
+            lignes.append({"ligne": ligne, "propose": propose, "reste": reste, "exces": -reste, "part": part})
         return lignes
 
     def faire(self, request):
@@ -298,7 +306,11 @@ class AgendaSeanceView(PageDeSeance):
         """An iCalendar file."""
         seance = self.seance
         return agenda(
-            f"comite-{seance.debut:%Y-%m-%d}", uid=f"seance-{seance.pk}@manufactures", titre=f"Comité : {seance.get_type_display()}",
-            debut=seance.debut, fin=seance.debut + DUREE_DE_SEANCE, lieu=seance.lieu,
+            f"comite-{seance.debut:%Y-%m-%d}",
+            uid=f"seance-{seance.pk}@manufactures",
+            titre=f"Comité : {seance.get_type_display()}",
+            debut=seance.debut,
+            fin=seance.debut + DUREE_DE_SEANCE,
+            lieu=seance.lieu,
             adresse=settings.SITE_URL + seance.get_absolute_url(),
-        )  # fmt: skip
+        )

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from candidatures.models import Dossier
 from manufactures import horloge
+from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger
 from manufactures.registres import TransitionInterdite
@@ -33,6 +34,7 @@ from selection.synthese import score_moyen, synthese
 from selection.views.base import PageDeSeance
 
 VIVANTS = (EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)
+EN_COURS = (EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
 
 
 class SeanceView(PageDeSeance):
@@ -70,6 +72,7 @@ class SeanceView(PageDeSeance):
             "deporte_du_courant": self.seance.point_courant_id is not None and courant is None,
             "scrutin": scrutin,
             "compte": compte,
+            "pv_lisible": Acte.objects.visibles_par(self.request.user).filter(pk=self.seance.pv_id).exists(),
             "c_est_le_jour": self.seance.debut.astimezone(horloge.PARIS).date() <= horloge.aujourd_hui(),
             "presences": self._presences(),
             "convocation": convocation,
@@ -88,10 +91,22 @@ class SeanceView(PageDeSeance):
                 and not compte.atteint
             ):
                 contexte.setdefault("form_seconde", SecondeSeanceForm())
+        contexte["pointage"] = contexte["est_secretariat"] and self.seance.etat in EN_COURS
+        contexte["a_moi"] = self._a_moi(contexte)
         contexte["version"] = self.version(contexte)
         contexte["stade"] = self.stade(contexte)
         contexte["vu"] = self.request.GET.get("vu") or contexte["stade"]
         return contexte
+
+    def _a_moi(self, contexte) -> bool:
+        """Whether the reader holds the ball: the chair for ballots and opinions, the secretariat for the rest."""
+        if not contexte["est_secretariat"] or contexte["deporte_du_courant"]:
+            return False
+        if self.seance.etat == EtatSeance.CONVOQUEE:
+            return contexte["est_president"] and contexte["c_est_le_jour"] and contexte["compte"].atteint
+        if self.seance.etat == EtatSeance.OUVERTE and contexte["courant"] is not None:
+            return contexte["est_president"] or contexte.get("est_pre_selection", False)
+        return self.seance.etat in (EtatSeance.PREVUE, EtatSeance.OUVERTE)
 
     @staticmethod
     def _scrutin_vivant(point) -> Scrutin | None:
@@ -206,7 +221,7 @@ class SeanceView(PageDeSeance):
         return hashlib.sha256(repr(morceaux).encode()).hexdigest()[:16]
 
     def stade(self, contexte) -> str:
-        """Where the sitting stands, for the forms of the board: they stay under one's hands, and say when it moved on."""
+        """Where the sitting stands: the forms of the board stay under one's hands, and are told when it moved on."""
         scrutin = contexte["scrutin"]
         morceaux = [
             self.seance.etat,
@@ -377,7 +392,7 @@ class TenueView(UneSeuleFois, GesteDeSeance):
             return self.afficher(form_seconde=form, form=form)
         seconde = self.seance.reconvoquer(form.cleaned_data["debut"], par=request.user)
         messages.success(
-            request, "Absence de quorum constatée. Convoquez la seconde séance : elle se tient sans quorum."
+            request, "Absence de quorum constatée. Convoquez la seconde séance : elle se tient sans quorum."
         )
         return redirect("selection:ordre_du_jour", seconde.pk)
 

@@ -128,7 +128,7 @@ PAGES = {
     "credit": ({"responsable"}, SUIVENT, "Le crédit est ouvert"),
     "proposer": (ORGANISENT, SUIVENT, "Reste à commander"),
     "cloture": (SUIVENT, set(), "Bilan d'accompagnement"),
-    "mission": (SUIVENT | {"expert"}, set(), "0,5 jour sur 3"),
+    "mission": (SUIVENT | {"expert"}, set(), "0,5 jour fait sur 3"),
     "journee": (SUIVENT | {"expert"}, set(), "Yann"),
 }
 
@@ -471,7 +471,7 @@ def test_the_log_by_its_buttons(client, gens, projet, credit):
     mission.refresh_from_db()
     assert (mission.etat, mission.resultat) == (EtatMission.SERVICE_FAIT, "Statuts adoptés.")
     fin = principal(ouvrir(client, gens.porteur, ici))
-    assert "1 jour sur 1,5" in fin
+    assert "1 jour fait sur 1,5" in fin
     assert "Attestation" in fin
     assert "12,5" not in fin
 

@@ -1,14 +1,16 @@
 """Payments: three persons, one computed sum, never beyond the rate, the ceilings or the subsidy."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
 from accompagnement.models import EtatTranche, Facture, Tranche
 from manufactures import horloge
+from manufactures.actes.models import Acte
 from manufactures.courrier.models import Message
 from manufactures.procedure import EtatConvention
 from manufactures.registres import GesteInterdit, TransitionInterdite
@@ -288,3 +290,30 @@ def test_a_rejection_says_why(gens, convention):
         acompte.factures.get().examiner(par=gens.agent, acceptee=False)
 
     assert acompte.factures.get().statut == "EN_CONTROLE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_responsables_at_once_order_one_payment(gens):
+    convention = f.convention(gens, f.accompagne(gens))
+    avance = demandee(gens, convention)
+    avance.certifier(par=gens.agent)
+    depart, issues = threading.Barrier(2), []
+
+    def tenter(par):
+        try:
+            depart.wait(timeout=10)
+            tranche(convention).ordonner(par=par)
+            issues.append("ordonné")
+        except TransitionInterdite:
+            issues.append("refusé")
+        finally:
+            connections.close_all()
+
+    fils = [threading.Thread(target=tenter, args=(par,)) for par in (gens.responsable, gens.signataire)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+
+    assert sorted(issues) == ["ordonné", "refusé"]
+    assert Acte.objects.filter(genre="versement").count() == 1

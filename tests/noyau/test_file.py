@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -22,9 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def brancher(adresse, file="celery"):
     """Point the application at another broker: its connections are kept, and must be forgotten."""
     app.conf.broker_url, app.conf.task_default_queue = adresse, file
-    app._pool = app.amqp._producer_pool = None
-    app.amqp.__dict__.pop("queues", None)
-    app.amqp.__dict__.pop("router", None)
+    app._pool = None
+    app.__dict__.pop("amqp", None)
 
 
 @pytest.fixture
@@ -40,10 +40,7 @@ class Ouvrier:
     """A worker in its own session, on the test's database and files."""
 
     def __init__(self, file):
-        base = connection.settings_dict
-        adresse = f"postgresql://{base['USER']}@{base['HOST'] or ''}:{base['PORT'] or ''}/{base['NAME']}"
-        if str(base["HOST"]).startswith("/"):
-            adresse = f"postgresql://{base['USER']}@/{base['NAME']}?host={base['HOST']}"
+        adresse = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
         environnement = os.environ | {
             "DATABASE_URL": adresse,
             "SECRET_KEY": settings.SECRET_KEY,

@@ -1,4 +1,4 @@
-"""Decisions: an opinion first, two pairs of eyes, an instant; nothing tells before it. Awards stay inside the envelope."""
+"""Decisions: an opinion first, two pairs of eyes, an instant; awards stay inside the envelope."""
 
 import threading
 from datetime import timedelta

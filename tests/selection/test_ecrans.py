@@ -205,7 +205,7 @@ def test_interests_open_the_dossiers_and_nothing_is_prechecked(client):
     assert "Cochez l'engagement" in page
 
     poster(client, membre.user, chemin, confidentialite="oui", **{
-        f"{un.numero}-reponse": "AUCUN", f"{deux.numero}-reponse": "DEPORT", f"{deux.numero}-motif": "Ma sœur y travaille.",
+        f"{un.numero}-reponse": "AUCUN", f"{deux.numero}-reponse": "DEPORT", f"{deux.numero}-motif": "Ma sœur y est.",
     })  # fmt: skip
     assert "Ma sœur" in ouvrir(client, membre.user, chemin)
     ouvrir(client, membre.user, adresse("lecture", un))
@@ -538,8 +538,8 @@ def test_a_refused_draft_keeps_what_was_typed(client):
     salle.clore()
     agent = salle.dossiers[0].instruction.instructeur
     page = texte(poster(client, agent, adresse("rediger", salle.dossiers[0]), 409, action="rediger", motif=MOTIF,
-                        sens="LISTE_COMPLEMENTAIRE", motif_ecart="L'enveloppe ne permet pas une place de plus."))  # fmt: skip
-    assert "Donnez le rang" in page and "une place de plus" in page and MOTIF in page
+                        sens="LISTE_COMPLEMENTAIRE", motif_ecart="Pas une place de plus."))  # fmt: skip
+    assert "Donnez le rang" in page and "Pas une place de plus." in page and MOTIF in page
 
 
 # -- Amounts -----------------------------------------------------------------------------------------------------

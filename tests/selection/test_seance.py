@@ -243,3 +243,15 @@ def test_a_recusal_by_another_says_why():
         Deport.declarer_pour(salle.membres[3], salle.dossiers[0], motif="Parenté.", par=salle.membres[1].user)
     Deport.declarer_pour(salle.membres[3], salle.dossiers[0], motif="Parenté.", par=salle.president.user)
     assert Deport.objects.actifs().count() == 1
+
+
+def test_whoever_takes_part_in_a_dossier_does_not_sit_on_it():
+    salle = Salle()
+    membre, dossier = salle.membres[4], salle.dossiers[0]
+    dossier.membres.create(user=membre.user, droit="LECTEUR")
+    salle.convoquer()
+    assert Deport.objects.actifs().filter(membre=membre, dossier=dossier, source="AUTOMATIQUE").exists()
+    salle.deporter(membre).declarer(membre).pointer()
+    salle.seance.ouvrir(par=salle.president.user)
+    salle.point.constater_sortie(membre, par=salle.responsable)
+    assert not salle.ouvrir_scrutin().electeurs.filter(membre=membre).exists()

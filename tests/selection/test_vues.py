@@ -143,10 +143,14 @@ def test_the_law_of_the_pages(client):
         dossier, par=salle.responsable, debut=horloge.maintenant() + timedelta(days=6), lieu="à Paris"
     )
     gens = {
-        "president": salle.president.user, "membre": salle.membres[1].user, "responsable": salle.responsable,
-        "agent": dossier.instruction.instructeur, "auditeur": UserFactory(role=Role.AUDITEUR), "porteur": dossier.titulaire,
+        "president": salle.president.user,
+        "membre": salle.membres[1].user,
+        "responsable": salle.responsable,
+        "agent": dossier.instruction.instructeur,
+        "auditeur": UserFactory(role=Role.AUDITEUR),
+        "porteur": dossier.titulaire,
         "expert": UserFactory(role=Role.EXPERT),
-    }  # fmt: skip
+    }
     args = {"seance": [salle.seance.pk], "ordre_du_jour": [salle.seance.pk], "interets": [salle.seance.pk]}
     args |= dict.fromkeys(("lecture", "audition", "audition_porteur"), [dossier.numero])
     vus = {
@@ -289,9 +293,14 @@ def test_the_choice_is_kept_nowhere_but_in_the_urn(client):
     salle = Salle().ouvrir()
     scrutin = salle.ouvrir_scrutin()
     poster(
-        client, salle.membres[1].user, "vote", salle.seance.pk, scrutin=scrutin.pk, choix="ABSTENTION",
+        client,
+        salle.membres[1].user,
+        "vote",
+        salle.seance.pk,
+        scrutin=scrutin.pk,
+        choix="ABSTENTION",
         cle_unique="6d2f3a7e-3f5b-4b1e-9a70-1d4f6a3b2c11",
-    )  # fmt: skip
+    )
     assert not RequeteUnique.objects.exists()
 
 
@@ -330,9 +339,15 @@ def test_a_whole_sitting_by_the_pages(client):
     poster(client, presidente, "presidence", pk, action="clore_scrutin", scrutin=scrutin.pk)
     assert "9 pour" in page(client, presidente, "seance", pk)
     poster(
-        client, presidente, "presidence", pk, action="rendre_avis", point=point.pk, sens="FAVORABLE",
+        client,
+        presidente,
+        "presidence",
+        pk,
+        action="rendre_avis",
+        point=point.pk,
+        sens="FAVORABLE",
         motifs="Projet solide et partagé, ouvert aux artisans.",
-    )  # fmt: skip
+    )
     poster(client, salle.responsable, "tenue", pk, action="clore")
     salle.seance.refresh_from_db()
     assert salle.seance.etat == EtatSeance.CLOSE
@@ -462,9 +477,12 @@ def test_amounts_by_the_page_and_their_errors(client):
     salle = Salle.d_arbitrage()
     point = salle.point
     saisie = {
-        "point": point.pk, f"point-{point.pk}-investissement": "60000", f"point-{point.pk}-amorcage": "10000",
-        f"point-{point.pk}-jours": "15", f"point-{point.pk}-motif": "",
-    }  # fmt: skip
+        "point": point.pk,
+        f"point-{point.pk}-investissement": "60000",
+        f"point-{point.pk}-amorcage": "10000",
+        f"point-{point.pk}-jours": "15",
+        f"point-{point.pk}-motif": "",
+    }
     corps = mots(poster(client, salle.responsable, "arbitrage", salle.seance.pk, **saisie))
     assert "Écrivez ce qui fonde cette proposition" in corps
     saisie |= {f"point-{point.pk}-motif": "Devis concordants.", f"point-{point.pk}-investissement": "900000"}
@@ -492,9 +510,17 @@ def test_the_hearing_seen_by_the_porteur(client):
     )
     assert "Écrivez un lieu" in mots(sans_lieu)
     poster(
-        client, salle.responsable, "audition", dossier.numero, action="auditionner", debut=debut, duree_min="30",
-        max_personnes="3", lieu="20 avenue de Ségur", questions="Les prix\nLes horaires",
-    )  # fmt: skip
+        client,
+        salle.responsable,
+        "audition",
+        dossier.numero,
+        action="auditionner",
+        debut=debut,
+        duree_min="30",
+        max_personnes="3",
+        lieu="20 avenue de Ségur",
+        questions="Les prix\nLes horaires",
+    )
     dossier.refresh_from_db()
     assert dossier.etat == Etat.A_AUDITIONNER
     assert "20 avenue de Ségur" in page(client, dossier.titulaire, "audition_porteur", dossier.numero)

@@ -39,7 +39,9 @@ class Command(BaseCommand):
         if self.stderr.isatty():
             barre = "█" * (LARGEUR * part // 100)
             fin = "\n" if fait == total else ""
-            self.stderr.write(f"\rDémonstration {barre:░<{LARGEUR}} {part:3d} % {recit[:40]:40}{fin}", ending="")
+            self.stderr.write(
+                f"\rDémonstration {barre:░<{LARGEUR}} {part:3d} % {recit[:40]:40}{fin}", ending=""
+            )
             self.stderr.flush()
         elif part // PAS_SANS_TERMINAL > self.annonce:
             self.annonce = part // PAS_SANS_TERMINAL

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write("La démonstration n'est pas chargée.")
             return
         largeur = max(len(compte["courriel"]) for compte in comptes)
-        self.stdout.write(f"Mot de passe de tous les comptes : {comptes[0]['mot_de_passe']}")
+        self.stdout.write(f"Mot de passe de tous les comptes : {comptes[0]['mot_de_passe']}")
         for compte in comptes:
-            numeros = ", ".join(compte["dossiers"][:4]) + (" …" if len(compte["dossiers"]) > 4 else "")
-            self.stdout.write(f"{compte['courriel']:{largeur}}  {compte['qui']}{f' : {numeros}' if numeros else ''}")
+            numeros = f" : {', '.join(compte['dossiers'])}" if compte["dossiers"] else ""
+            self.stdout.write(f"{compte['courriel']:{largeur}}  {compte['qui']}{numeros}")
