@@ -57,7 +57,7 @@ def score_moyen(dossier) -> Decimal | None:
     )
 
 
-def critere_le_mieux_note(dossier) -> Critere | None:
-    """The criterion that the readers appreciated most; the first of the grid on a tie."""
-    lignes = synthese(dossier)
+def critere_le_mieux_note(dossier, *, sauf=()) -> Critere | None:
+    """The criterion that the readers appreciated most, among others than `sauf`; the first of the grid on a tie."""
+    lignes = [ligne for ligne in synthese(dossier) if ligne.critere.code not in sauf]
     return max(lignes, key=lambda ligne: ligne.moyenne).critere if lignes else None

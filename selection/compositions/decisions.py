@@ -99,7 +99,9 @@ def _griefs(decision: Decision) -> list[dict]:
     cites = [code for code in dict.fromkeys(CODE_CRITERE.findall(decision.motif)) if code in criteres]
     constat = ENTRE_PARENTHESES.sub("", decision.motif).strip()
     noms = [criteres[code].libelle for code in cites] or ["Appréciation d'ensemble"]
-    return [{"critere": " » et « ".join(noms), "constat": constat}]
+    *debut, dernier = noms
+    liste = f"{' », « '.join(debut)} » et « {dernier}" if debut else dernier
+    return [{"critere": liste, "constat": constat}]
 
 
 @composition("non_selection")
@@ -113,7 +115,7 @@ def composer_non_selection(decision: Decision, *, evenement, par, **faits) -> di
     )
     return _commun(decision, par) | {
         "nb_dossiers": examines.count(),
-        "points_forts": decision.points_forts.strip() or _points_forts(dossier),
+        "points_forts": decision.points_forts.strip() or _points_forts(decision),
         "motifs": _griefs(decision),
         "classement_calcule": False,
         "rang_complementaire": decision.rang_complementaire,
@@ -123,9 +125,9 @@ def composer_non_selection(decision: Decision, *, evenement, par, **faits) -> di
     }
 
 
-def _points_forts(dossier: Dossier) -> str:
-    """Said in general words from the best appreciated criterion, where nobody wrote better."""
-    critere = critere_le_mieux_note(dossier)
+def _points_forts(decision: Decision) -> str:
+    """Said in general words from the best appreciated criterion that is no ground, where nobody wrote better."""
+    critere = critere_le_mieux_note(decision.dossier, sauf=CODE_CRITERE.findall(decision.motif))
     return (
         f"un intérêt relevé sur le critère « {critere.libelle} »"
         if critere

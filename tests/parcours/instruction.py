@@ -30,16 +30,18 @@ def remplir_la_grille(agent: Personne) -> None:
 
 
 def repondre(agent: Personne, code: str, reponse: str) -> None:
-    """One rule, saved by the page itself."""
-    with agent.page.expect_response(lambda r: f"/regles/{code}/" in r.url and r.request.post_data is not None):
-        agent.page.locator(f"[name={code}-reponse][value={reponse}]").check(force=True)
+    """One rule, saved by the page itself; one that the deposit answers is left as it is."""
+    choix = agent.page.locator(f"[name={code}-reponse][value={reponse}]")
+    if choix.is_checked():
+        return
+    choix.check(force=True)
     agent.page.locator(f"#etat-{code}", has_text="Enregistré").wait_for()
 
 
 def demander_un_complement(agent: Personne, porteur: Personne, numero: str) -> None:
     """The request comes from the grid; the porteur answers with a file, and says so."""
-    agent.envoyer('main button[name="suite"][value="complements"]').lit(BAIL)
-    agent.faire("apercu").lit("Ce que le porteur lira").faire("demander_complements")
+    agent.envoyer('main button[name="suite"][value="complements"]')
+    agent.faire("apercu").lit("Ce que le porteur lira", BAIL).faire("demander_complements")
     porteur.constate(numero, "A_COMPLETER").attendu(NOM, "compléments")
     point = porteur.page.locator("main section[id^=point-]").first
     champ = point.locator("textarea").first.get_attribute("name")

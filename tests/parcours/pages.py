@@ -88,7 +88,7 @@ class Personne:
     def lit(self, *phrases: str) -> "Personne":
         """The page says so."""
         for phrase in phrases:
-            expect(self.page.locator("main")).to_contain_text(phrase, timeout=PATIENCE_MS)
+            expect(self.page.locator("main")).to_contain_text(phrase, timeout=PATIENCE_MS // 3)
         return self
 
     def se_connecter(self, mot_de_passe: str) -> "Personne":

@@ -1,0 +1,112 @@
+"""Each role × each address of the contract: what opens, what stays hidden (404), what is somebody else's deed (403)."""
+
+import pytest
+from django.test import Client
+
+from accompagnement.models import Mission, Promotion
+from candidatures.models import Dossier, Droit
+from manufactures.actes.models import Acte
+from manufactures.comptes.models import User
+from selection.models import Seance
+
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+ROLES = "anonyme porteur porteur2 invite agent responsable president comite1 expert auditeur admin".split()
+TOUS = "200 " * len(ROLES)
+# The law, written out: one status a role, in the order of ROLES. 302 for the anonymous is the sign-in page.
+LOI = {
+    "/": "200 302 302 302 302 302 302 302 302 302 302",
+    "/appel/": TOUS,
+    "/laureats/": TOUS,
+    "/laureats/{laureat.slug}/": TOUS,
+    "/verifier/": TOUS,
+    "/verifier/{acte.code}/": TOUS,
+    "/aide/": TOUS,
+    "/accessibilite/": TOUS,
+    "/mentions-legales/": TOUS,
+    "/donnees-personnelles/": TOUS,
+    "/accueil/": "302 200 200 200 200 200 200 200 200 200 200",
+    "/dossiers/": "302 200 200 200 200 200 200 200 200 200 200",
+    # A draft is its members' alone: agents see a count, never a content.
+    "/dossiers/{brouillon.numero}/": "302 200 404 404 404 404 404 404 404 404 404",
+    "/dossiers/{brouillon.numero}/projet/": "302 200 404 404 404 404 404 404 404 404 404",
+    "/dossiers/{brouillon.numero}/depot/": "302 200 404 404 404 404 404 404 404 404 404",
+    "/dossiers/{brouillon.numero}/financement/": "302 200 404 404 404 404 404 404 404 404 404",
+    "/instruction/{brouillon.numero}/": "302 403 404 404 404 404 404 404 404 404 404",
+    # Deposited: its members, the agents and the auditor; the committee only from an agenda.
+    "/dossiers/{depose.numero}/": "302 200 404 200 200 200 404 404 404 200 404",
+    "/instruction/{depose.numero}/": "302 403 404 403 200 200 404 404 404 200 404",
+    "/dossiers/{au_comite.numero}/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/dossiers/{au_comite.numero}/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/dossiers/{laureat.numero}/": "302 200 404 404 200 200 200 200 200 200 404",
+    "/instruction/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/comite/": "302 403 403 403 200 200 200 200 403 200 403",
+    "/comite/seances/{seance.pk}/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/seances/{seance.pk}/interets/": "302 404 404 404 403 403 200 200 404 403 404",
+    "/comite/seances/{arbitrage.pk}/arbitrage/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/pilotage/decisions/": "302 403 403 403 200 200 403 403 403 403 403",
+    "/accompagnement/": "302 200 200 200 200 200 200 200 200 200 200",
+    "/accompagnement/promotions/{promotion.pk}/": "302 404 200 404 200 200 404 404 200 200 404",
+    "/accompagnement/{laureat.numero}/": "302 200 404 404 200 200 404 404 200 200 404",
+    "/accompagnement/{laureat.numero}/convention/": "302 200 404 404 200 200 200 404 404 200 404",
+    "/experts/": "302 403 403 403 403 403 403 403 200 403 403",
+    "/experts/missions/{mission.pk}/": "302 404 404 404 200 200 404 404 200 200 404",
+    "/actes/{acte.numero}/": "302 200 404 404 200 200 200 200 404 200 404",
+    "/actes/{accuse.numero}/": "302 200 404 200 200 200 404 404 404 200 404",
+    "/admin/": "302 302 302 302 302 302 302 302 302 302 200",
+}
+
+
+@pytest.fixture(scope="module")
+def monde(demonstration):
+    """The objects that the addresses name, all of porteur@'s where they can be."""
+    siens = Dossier.objects.filter(
+        membres__user__email="porteur@manufactures.test", membres__droit=Droit.TITULAIRE
+    )
+    laureat = siens.exclude(laureat_le=None).get()
+    depose = siens.exclude(etat="BROUILLON").get(laureat_le=None)
+    return {
+        "brouillon": siens.get(etat="BROUILLON"),
+        "depose": depose,
+        "laureat": laureat,
+        "au_comite": Dossier.objects.filter(etat="EN_COMITE").order_by("pk").first(),
+        "seance": Seance.objects.get(type="PRE_SELECTION", vague__numero=2),
+        "arbitrage": Seance.objects.filter(type="ARBITRAGE").order_by("debut").last(),
+        "promotion": Promotion.objects.order_by("pk").first(),
+        "mission": Mission.objects.filter(expert__email="expert@manufactures.test").order_by("pk").first(),
+        "acte": Acte.objects.get(fil=laureat.fil, genre="labellisation"),
+        "accuse": Acte.objects.get(fil=depose.fil, genre="ar_depot"),
+    }
+
+
+@pytest.fixture(scope="module")
+def navigateurs(demonstration):
+    """One signed-in client a role."""
+    clients = {}
+    for role in ROLES:
+        clients[role] = Client()
+        if role != "anonyme":
+            clients[role].force_login(User.objects.get(email=f"{role}@manufactures.test"))
+    return clients
+
+
+@pytest.mark.parametrize("adresse", LOI)
+def test_each_role_at_this_address(adresse, monde, navigateurs):
+    chemin = adresse.format(**monde)
+
+    trouves = {role: client.get(chemin).status_code for role, client in navigateurs.items()}
+
+    assert trouves == dict(zip(ROLES, map(int, LOI[adresse].split()), strict=True))
+
+
+def test_a_hidden_dossier_answers_like_a_number_that_does_not_exist(monde, navigateurs):
+    client = navigateurs["porteur2"]
+    cache = client.get(f"/dossiers/{monde['depose'].numero}/")
+    invente = client.get("/dossiers/D-2222-2222/")
+
+    assert cache.status_code == invente.status_code == 404
+    assert cache.content == invente.content
+
+
+def test_the_open_addresses_of_signed_in_pages_are_never_stored(navigateurs):
+    assert navigateurs["agent"].get("/instruction/")["Cache-Control"] == "no-store"
