@@ -8,13 +8,10 @@ from io import StringIO
 import pikepdf
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings as reglages
 from django.contrib.auth.hashers import check_password
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import F, Sum
-from django.test import override_settings
 
 from accompagnement.models import BilanIncubation, CreditJours, Journee, Livrable, Tranche
 from candidatures.models import Dossier, Droit, Piece
@@ -23,7 +20,6 @@ from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.comptes.models import User
 from manufactures.courrier.models import Message
-from manufactures.demonstration import chargement
 from manufactures.demonstration.comptes import comptes_de_demonstration
 from manufactures.demonstration.jeu import lire_jeu, lire_laureats
 from manufactures.journal.models import Entree, premiere_rupture
@@ -40,22 +36,10 @@ PRIX_TTC = Decimal("1080.00")  # 900 € a day, VAT 20 %
 JOURNAL = {"valide": "VALIDE", "a_confirmer": "A_CONFIRMER", "conteste": "CONTESTE"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def bilan(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demonstration in one transaction, undone at the end of the module."""
-    fichiers = dict(reglages.STORAGES)
-    fichiers["default"] = fichiers["default"] | {
-        "OPTIONS": {"location": str(tmp_path_factory.mktemp("demo"))}
-    }
-    with django_db_blocker.unblock(), override_settings(STORAGES=fichiers), transaction.atomic():
-        horloge.oublier()
-        yield chargement.charger()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _fichiers_jetables():
-    """The module's own storage stays in force."""
+@pytest.fixture
+def bilan(demonstration):
+    """What the load says of itself."""
+    return demonstration
 
 
 def dossiers():

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from candidatures.models import Dossier
 from manufactures import horloge
-from selection.models import Choix, DeclarationInterets, Mode, PointOrdreDuJour, Scrutin, Seance
+from selection.models import Choix, DeclarationInterets, Mode, Scrutin, Seance
 from selection.tasks import publier_decisions
 from tests.parcours.depot import NOM
 from tests.parcours.monde import Monde
@@ -25,7 +25,7 @@ def maintenant() -> datetime:
 
 
 # -- Before ------------------------------------------------------------------------------------------------------
-def preparer(responsable: Personne, porteur: Personne, numero: str, type_: str, **reglages) -> Seance:
+def preparer(responsable: Personne, type_: str, **reglages) -> Seance:
     """A sitting for today, the dossier on its agenda, the members summoned."""
     responsable.suivre("Préparer une séance")
     vague = responsable.page.locator("[name=vague] option", has_text="vague 1").get_attribute("value")
@@ -76,13 +76,12 @@ def ouvrir(president: Personne, responsable: Personne, membres: list[Personne], 
     ici = seance.get_absolute_url()
     for membre in membres:
         membre.aller(ici).faire("arriver").lit("vous êtes là")
-    par_ecran = monde.membres[3]
-    responsable.aller(ici).faire("pointer", membre=par_ecran.pk, mode="SUR_PLACE")
+    responsable.aller(ici).envoyer(f'main tr:has-text("{monde.membres[3]}") button[value="pointer"]')
     horloge.oublier()
-    secretaire = seance.secretaire
+    pointes = seance.presences.values_list("membre", flat=True)
     for siege in monde.membres:
-        if not siege.presences.filter(seance=seance).exists() if hasattr(siege, "presences") else True:
-            seance.pointer(siege, Mode.SUR_PLACE, par=secretaire)
+        if siege.pk not in pointes:
+            seance.pointer(siege, Mode.SUR_PLACE, par=seance.secretaire)
     president.attendu("Ouvrir la séance").lit("9 présents ou représentés sur 9", "Quorum atteint")
     president.faire("ouvrir").lit("La séance est ouverte")
 
@@ -124,8 +123,3 @@ def publier_le_laureat(porteur: Personne, visiteur: Personne, numero: str) -> No
     """The porteur learns it, and the world reads it."""
     porteur.constate(numero, "LAUREAT").aller("/accueil/").lit(NOM)
     visiteur.aller("/laureats/").suivre(NOM).lit("fours et séchoirs")
-
-
-def point_de(numero: str, seance: Seance) -> PointOrdreDuJour:
-    """The item of this dossier."""
-    return seance.points.get(dossier__numero=numero)

@@ -137,7 +137,9 @@ class Personne:
         self.deplier(bouton)
         with self.page.expect_navigation() as navigation:
             bouton.click()
-        return self._arriver(navigation.value)
+        self._arriver(navigation.value)
+        assert not self.page.locator("main .fr-alert--error").count(), self.texte()
+        return self
 
     def remplir(self, formulaire: Locator, nom: str, valeur) -> None:
         """Answer one field as a person does, whatever its control."""

@@ -13,6 +13,8 @@ from manufactures.demonstration.programme import debut
 from manufactures.programme.models import Appel
 from manufactures.registres import TransitionInterdite
 
+pytestmark = pytest.mark.xdist_group("demonstration")  # before the demonstration of this folder is loaded
+
 
 class Histoire:
     """A story of two deeds: the second is refused."""
