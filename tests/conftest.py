@@ -30,6 +30,12 @@ def _fichiers_jetables(tmp_path, settings):
 
 
 @pytest.fixture(autouse=True)
+def _mots_de_passe_vite_faits(settings):
+    """Argon2 is slow on purpose; people of the tests are many."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
 def _file_absente(settings, request):
     """No broker in unit tests: the row is the order; tests of the queue ask for the real worker."""
     if "file_reelle" not in request.fixturenames:

@@ -126,7 +126,12 @@ def test_each_template_is_used():
             "500.html",
         }
         par_genre = nom.startswith("actes/documents/") and gabarit.stem in GENRES
-        if not seul and not par_genre and nom not in {"403_csrf.html", "courrier/_enveloppe.html"} and nom not in textes:
+        if (
+            not seul
+            and not par_genre
+            and nom not in {"403_csrf.html", "courrier/_enveloppe.html"}
+            and nom not in textes
+        ):
             inutiles.append(nom)
     assert inutiles == []
 

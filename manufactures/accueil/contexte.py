@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from manufactures.accueil.roles import role_actif, roles_possibles
+from manufactures.comptes.roles import role_actif, roles_possibles
 from manufactures.procedure import Role
 
 ACCUEIL = ("Accueil", "accueil:accueil")

@@ -17,7 +17,7 @@ from manufactures.accueil import publication, sante
 from manufactures.accueil.aide import cycles_racontes
 from manufactures.accueil.contexte import NOMS_DES_ROLES
 from manufactures.accueil.panne import est_une_panne, page_indisponible
-from manufactures.accueil.roles import CLE_DE_SESSION, role_actif, roles_possibles
+from manufactures.comptes.roles import CLE_DE_SESSION, role_actif, roles_possibles
 from manufactures.courrier.models import Message
 from manufactures.droits import CONNECTE, PUBLIC
 from manufactures.droits_web import GesteMixin

@@ -104,7 +104,17 @@ def derouler(etape: Etape, env: dict) -> tuple[str, float, int]:
 
 def lancer_pytest(env: dict, *, complet: bool, arguments: list[str]) -> int:
     """Two processes, each with its own database; the long tests when all is asked."""
-    commande = [sys.executable, "-m", "pytest", "-p", "scripts.outils.bilan", "-n", "2", "--dist", "loadfile"]
+    commande = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "scripts.outils.bilan",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+    ]
     commande += ["-m", ""] if complet else []
     sys.stderr.flush()
     return subprocess.run([*commande, *arguments], cwd=RACINE, env=env, check=False).returncode

@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures.models import Dossier
-from manufactures.accueil.roles import role_actif
+from manufactures.comptes.roles import role_actif
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat, Role
 from manufactures.registres import TransitionInterdite

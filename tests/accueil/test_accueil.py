@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from candidatures.models import Dossier
 from manufactures import horloge, registres
 from manufactures.accueil.contexte import menu
-from manufactures.accueil.roles import role_actif, roles_possibles
+from manufactures.comptes.roles import role_actif, roles_possibles
 from manufactures.courrier.models import Message
 from manufactures.procedure import Role
 from manufactures.registres import Tache

@@ -19,7 +19,7 @@ RACINE = Path(__file__).resolve().parents[2]
 PREMIER_DEPART, SECOND_DEPART, FIN = 300, 10, 30  # seconds
 PARTAGE = 2  # other tests run on the same processors meanwhile
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("infra")]
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,11 @@ class Ouvrier:
     """A worker in its own session, on the test's database and files."""
 
     def __init__(self, file):
-        adresse = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
+        adresse = (
+            urlsplit(os.environ["DATABASE_URL"])
+            ._replace(path="/" + connection.settings_dict["NAME"])
+            .geturl()
+        )
         environnement = os.environ | {
             "DATABASE_URL": adresse,
             "SECRET_KEY": settings.SECRET_KEY,

@@ -30,7 +30,12 @@ def preparer(responsable: Personne, type_: str, **reglages) -> Seance:
     responsable.suivre("Préparer une séance")
     vague = responsable.page.locator("[name=vague] option", has_text="vague 1").get_attribute("value")
     responsable.faire(
-        "prevoir", vague=vague, type=type_, debut=maintenant() + timedelta(minutes=1), lieu="à Paris", **reglages
+        "prevoir",
+        vague=vague,
+        type=type_,
+        debut=maintenant() + timedelta(minutes=1),
+        lieu="à Paris",
+        **reglages,
     )
     dossier = responsable.page.locator("[name=dossiers]").first.get_attribute("value")
     responsable.faire("inscrire", dossiers=dossier).lit(NOM)

@@ -3,12 +3,15 @@
 import os
 
 import pytest
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from manufactures.celery import app
 from tests.factories.comptes import MOT_DE_PASSE
-from tests.parcours import monde as le_monde
+from tests.parcours.monde import courriel, creer
 from tests.parcours.pages import LANCEMENT, Constat, Personne
+
+CONTEXTE = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +37,7 @@ def actes_au_fil_de_l_eau(settings):
 @pytest.fixture
 def monde(transactional_db, actes_au_fil_de_l_eau):
     """The call, its wave, its people."""
-    return le_monde.creer()
+    return creer()
 
 
 @pytest.fixture
@@ -44,34 +47,57 @@ def constat():
 
 
 @pytest.fixture
-def entrer(chromium, live_server, monde, constat):
-    """`entrer("agent")`: this person's window, signed in; the same window at each call."""
-    fenetres: dict[str, Personne] = {}
+def fenetres():
+    """The windows open in this test, by account."""
+    ouvertes: dict[str, Personne] = {}
+    yield ouvertes
+    for personne in ouvertes.values():
+        personne.page.context.close()
+
+
+@pytest.fixture
+def entrer(chromium, live_server, fenetres, constat):
+    """`entrer("agent")`: this person's window, signed in through the page; the same window at each call."""
 
     def ouvrir(compte: str, *, signe: bool = True, **options) -> Personne:
         if compte not in fenetres:
-            contexte = chromium.new_context(
-                locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce", **options
-            )
-            personne = Personne(contexte, live_server.url, le_monde.courriel(compte), constat)
+            contexte = chromium.new_context(**CONTEXTE | options)
+            personne = Personne(contexte, live_server.url, courriel(compte), constat)
             fenetres[compte] = personne.se_connecter(MOT_DE_PASSE) if signe else personne
         return fenetres[compte]
 
-    ouvrir.fenetres = fenetres
-    yield ouvrir
-    for personne in fenetres.values():
-        personne.page.context.close()
+    return ouvrir
+
+
+@pytest.fixture
+def asseoir(chromium, live_server, fenetres, constat, settings):
+    """`asseoir(user)`: a window whose session is there already; `asseoir(None)` is a visitor's."""
+
+    def ouvrir(user, **options) -> Personne:
+        contexte = chromium.new_context(**CONTEXTE | options)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cle = client.cookies[settings.SESSION_COOKIE_NAME].value
+            contexte.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cle, "url": live_server.url}]
+            )
+        nom = user.email if user else "visiteur"
+        fenetres[nom] = Personne(contexte, live_server.url, nom, constat)
+        return fenetres[nom]
+
+    return ouvrir
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """A failure tells what each window showed, and what had gone wrong before."""
     rapport = yield
-    ouvrir = item.funcargs.get("entrer") if hasattr(item, "funcargs") else None
-    if rapport.failed and call.when == "call" and ouvrir is not None:
+    fenetres = getattr(item, "funcargs", {}).get("fenetres")
+    if rapport.failed and call.when == "call" and fenetres is not None:
         constat = item.funcargs["constat"]
         rapport.sections.append(("Constats", "\n".join(constat.fautes) or "aucun"))
-        for compte, personne in ouvrir.fenetres.items():
+        for compte, personne in fenetres.items():
             personne.page.context.set_default_timeout(2_000)
             rapport.sections.append((f"{compte}, {personne.page.url}", personne.texte()))
     return rapport

@@ -1,14 +1,14 @@
-import pytest
-from tests.parcours import instruction, comite, incubation, subvention, jours
-from tests.factories.instruction import pris_en_charge, dossier_depose, remplir
-from tests.factories.programme import VagueFactory
-from candidatures.models import Dossier
-from manufactures.comptes.models import User
 from manufactures import horloge
-from manufactures.procedure import Etat
-from datetime import timedelta
+from manufactures.comptes.models import User
+from tests.factories.instruction import dossier_depose, pris_en_charge, remplir
+from tests.parcours import comite, incubation, instruction, jours, subvention
 from tests.parcours.monde import courriel
-def u(n): return User.objects.get(email=courriel(n))
+
+
+def u(n):
+    return User.objects.get(email=courriel(n))
+
+
 def test_essai(entrer, monde, constat):
     monde.clore_la_vague()
     horloge.oublier()
@@ -18,11 +18,23 @@ def test_essai(entrer, monde, constat):
     g = remplir(pris_en_charge(d, par=u("agent")))
     d.passer("declarer_recevable", par=u("agent"))
     from tests.factories.selection import Salle
+
     s = Salle.__new__(Salle)
-    s.vague = monde.vague; s.membres = monde.membres; s.president = monde.membres[0]; s.responsable=u("responsable"); s.signataire=u("responsable2"); s.dossiers=[d]; s.options={"scrutin_secret": True, "a_distance": False}
+    s.vague = monde.vague
+    s.membres = monde.membres
+    s.president = monde.membres[0]
+    s.responsable = u("responsable")
+    s.signataire = u("responsable2")
+    s.dossiers = [d]
+    s.options = {"scrutin_secret": True, "a_distance": False}
     s.seance = s.prevoir("SELECTION")
-    s.ouvrir(); s.avis_favorable(); s.clore(); s.publier(s.decision(d))
-    porteur, agent, responsable, signataire, president, expert = [entrer(n) for n in ("porteur", "agent","responsable","responsable2","president", "expert")]
+    s.ouvrir()
+    s.avis_favorable()
+    s.clore()
+    s.publier(s.decision(d))
+    porteur, agent, responsable, signataire, president, expert = [
+        entrer(n) for n in ("porteur", "agent", "responsable", "responsable2", "president", "expert")
+    ]
     incubation.ouvrir_la_promotion(agent, porteur, numero)
     incubation.tenir_un_module(agent, expert)
     incubation.remettre_un_livrable(porteur, expert)

@@ -33,7 +33,11 @@ def commander_une_mission(
 def noter_et_confirmer(expert: Personne, porteur: Personne, numero: str) -> None:
     """Half a day this morning, confirmed: the credit counts it."""
     expert.attendu(NOM, "noter vos journées").faire(
-        "noter", date=aujourd_hui(), creneau="MATIN", lieu="SUR_PLACE", texte="Atelier sur les quatre collèges."
+        "noter",
+        date=aujourd_hui(),
+        creneau="MATIN",
+        lieu="SUR_PLACE",
+        texte="Atelier sur les quatre collèges.",
     )
     expert.lit("Au porteur de confirmer")
     porteur.attendu(NOM, "Confirmer").faire("confirmer").lit("Journée confirmée")

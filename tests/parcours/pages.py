@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from importlib.resources import files
 
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 PATIENCE_MS = 30_000
@@ -38,6 +38,7 @@ class Constat:
     def __init__(self):
         self.lues: set[str] = set()
         self.fautes: list[str] = []
+        self.avec_axe = True  # axe is a script: not where scripts are off
 
     def ecouter(self, page: Page) -> None:
         """Note errors of scripts, refusals of the security policy, failures of the server."""
@@ -47,17 +48,22 @@ class Constat:
 
     def lire(self, page: Page) -> None:
         """Run axe-core on a page not met before: no violation."""
+        if not self.avec_axe:
+            return
         signe = page.evaluate(SIGNE_DISTINCT)
         if signe in self.lues:
             return
         self.lues.add(signe)
         page.evaluate(AXE)
-        for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
+        resultat = page.evaluate("axe.run({resultTypes: ['violations']})")
+        assert resultat["passes"], f"axe n'a rien vérifié sur {page.url}"
+        for violation in resultat["violations"]:
             ou = " | ".join(noeud["html"][:200] for noeud in violation["nodes"][:3])
             self.fautes.append(f"{page.url} : axe {violation['id']}, {violation['help']} : {ou}")
 
     def conclure(self) -> None:
-        """Nothing went wrong on any page."""
+        """Pages were read, and nothing went wrong on any of them."""
+        assert self.lues or not self.avec_axe
         assert not self.fautes, "\n".join(self.fautes)
 
 
@@ -184,9 +190,18 @@ def ecrire(valeur, genre: str) -> str:
     return str(valeur)
 
 
-def deborde(page: Page) -> int:
-    """Pixels by which the page is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+# Wider than the screen, or cut at its edge: what scrolls in a frame of its own is neither.
+DEBORDEMENT = """() => {
+  const largeur = document.documentElement.clientWidth;
+  const trop = document.documentElement.scrollWidth - largeur;
+  const defile = (e) => e && (['auto', 'scroll'].includes(getComputedStyle(e).overflowX) || defile(e.parentElement));
+  const coupes = [...document.querySelectorAll('main *')].filter((e) =>
+    e.checkVisibility() && !e.closest('.fr-sr-only') && getComputedStyle(e).position !== 'absolute'
+    && e.getClientRects().length && e.getBoundingClientRect().right > largeur + 1 && !defile(e.parentElement));
+  return [...(trop > 0 ? [`page : ${trop} px de trop`] : []), ...coupes.slice(0, 3).map((e) => e.outerHTML.slice(0, 160))];
+}"""
 
 
-__all__ = ["LANCEMENT", "PATIENCE_MS", "Constat", "Error", "Personne", "deborde"]
+def debordements(page: Page) -> list[str]:
+    """What a phone would cut or push aside."""
+    return page.evaluate(DEBORDEMENT)

@@ -43,9 +43,7 @@ def signer_la_convention(porteur: Personne, agent: Personne, signataire: Personn
     assert Enveloppe.objects.get(nature="INVESTISSEMENT").engage == 50_000
 
 
-def verser_l_avance(
-    porteur: Personne, agent: Personne, responsable: Personne, signataire: Personne
-) -> None:
+def verser_l_avance(porteur: Personne, agent: Personne, responsable: Personne, signataire: Personne) -> None:
     """Asked, checked and certified, ordered, countersigned, paid: four persons."""
     porteur.attendu(NOM, "Demander la tranche").faire("demander", atteste=True)
     agent.attendu(NOM, "Contrôler la demande").faire("controler").faire("certifier")

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.navigateur
 @pytest.fixture
 def gens(entrer):
     """One window a role."""
-    return {nom: entrer(nom) for nom in ("porteur", "agent", "responsable", "responsable2", "president", "expert")}
+    return {
+        nom: entrer(nom) for nom in ("porteur", "agent", "responsable", "responsable2", "president", "expert")
+    }
 
 
 def test_a_new_dossier_reaches_its_first_confirmed_day(entrer, gens, monde, constat):

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from manufactures import francais, horloge
-from manufactures.accueil.roles import partie_active
+from manufactures.comptes.roles import partie_active
 from manufactures.procedure import libelle_pour
 
 register = template.Library()
