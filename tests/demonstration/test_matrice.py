@@ -47,7 +47,7 @@ LOI = {
     "/pilotage/decisions/": "302 403 403 403 200 200 403 403 403 403 403",
     "/accompagnement/": "302 200 200 200 200 200 200 200 200 200 200",
     "/accompagnement/promotions/{promotion.pk}/": "302 404 200 404 200 200 404 404 200 200 404",
-    "/accompagnement/{laureat.numero}/": "302 200 404 404 200 200 404 404 200 200 404",
+    "/accompagnement/{laureat.numero}/": "302 200 404 404 200 200 404 404 404 200 404",
     "/accompagnement/{laureat.numero}/convention/": "302 200 404 404 200 200 200 404 404 200 404",
     "/experts/": "302 403 403 403 403 403 403 403 200 403 403",
     "/experts/missions/{mission.pk}/": "302 404 404 404 200 200 404 404 200 200 404",
