@@ -16,6 +16,9 @@ from accompagnement.models import (
     Journee,
     Livrable,
     Mission,
+    Presence,
+    Promotion,
+    Session,
     Tranche,
 )
 from accompagnement.models.base import fin_du_jour
@@ -25,6 +28,7 @@ from manufactures import horloge
 from manufactures.francais import demi_journees
 from manufactures.francais import jours as en_jours
 from manufactures.procedure import Etat, EtatConvention, EtatMission, Role
+from manufactures.programme.models import Module
 from manufactures.registres import Tache, a_faire
 from selection.models import Decision
 
@@ -195,7 +199,8 @@ def etapes_des_agents(user) -> Iterator[Tache]:
     for dossier in dossiers.filter(etat=Etat.LAUREAT):
         yield Tache("Ouvrir l'incubation", reverse("accompagnement:promotions"), dossier.nom_projet, "Ouvrir")
     finies = dossiers.filter(
-        etat=Etat.EN_INCUBATION, inscription__promotion__fin__lte=horloge.aujourd_hui()
+        Q(inscription__promotion__fin__lte=horloge.aujourd_hui()) | Q(bilan_incubation__isnull=False),
+        etat=Etat.EN_INCUBATION,
     ).select_related("inscription__promotion", "bilan_incubation")
     for dossier in finies:
         gele = hasattr(dossier, "bilan_incubation") and dossier.bilan_incubation.gele_le
@@ -232,6 +237,37 @@ def _etape(tranche, user, est_responsable) -> tuple[str, str] | None:
         if tranche.ordonnee_le
         else ("Ordonner le versement", "Ordonner")
     )
+
+
+@a_faire
+def promotions_a_dater(user) -> Iterator[Tache]:
+    """Cohorts under way whose eight modules do not all have their date."""
+    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+        return
+    modules = Module.objects.filter(appel=OuterRef("vague__appel")).exclude(
+        sessions__promotion=OuterRef("pk")
+    )
+    promotions = Promotion.objects.visibles_par(user).filter(
+        Exists(modules), inscriptions__dossier__etat=Etat.EN_INCUBATION
+    )
+    for promotion in promotions.distinct():
+        yield Tache("Dater les modules", promotion.get_absolute_url(), promotion.nom, "Dater")
+
+
+@a_faire
+def premieres_missions(user) -> Iterator[Tache]:
+    """Credits opened and not used yet: the first mission is the agency's to propose."""
+    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+        return
+    dossiers = Dossier.objects.filter(
+        Exists(CreditJours.objects.filter(dossier=OuterRef("pk"))),
+        ~Exists(Mission.objects.filter(dossier=OuterRef("pk"))),
+        pk__in=_dossiers_des_agents(user, Role.INSTRUCTEUR, Role.RESPONSABLE),
+        etat=Etat.EN_ACCOMPAGNEMENT,
+    )
+    for dossier in dossiers:
+        url = reverse("accompagnement:proposer", args=[dossier.numero])
+        yield Tache("Proposer une première mission", url, dossier.nom_projet, "Proposer")
 
 
 @a_faire
@@ -316,6 +352,17 @@ def travaux_de_l_expert(user) -> Iterator[Tache]:
             echeance=fin_du_jour(mission.fin)
             if not proposee
             else mission.proposee_le + horloge.avancer(days=10),
+        )
+    sans_presence = Session.objects.filter(
+        ~Exists(Presence.objects.filter(session=OuterRef("pk"))), expert=user, date__lte=horloge.aujourd_hui()
+    )
+    for session in sans_presence.select_related("promotion", "module"):
+        yield Tache(
+            libelle=f"Noter les présences « {session.module} »",
+            url=reverse("accompagnement:session", args=[session.pk]),
+            objet=session.promotion.nom,
+            bouton="Noter",
+            echeance=fin_du_jour(session.date + horloge.avancer(days=7)),
         )
     livrables = Livrable.objects.filter(
         expert=user, etat=EtatLivrable.REMIS, dossier__etat=Etat.EN_INCUBATION

@@ -30,6 +30,7 @@ from selection.models import (
     Resultat,
     Seance,
     SensDecision,
+    TypeSeance,
 )
 from selection.models.lecture import LISIBLES
 
@@ -166,6 +167,17 @@ def seances_a_preparer(user) -> Iterator[Tache]:
     if attente:
         yield Tache(
             libelle=f"{compter(attente, 'dossier recevable', 'dossiers recevables')} à inscrire en séance",
+            url=reverse("selection:seances"),
+            objet="Comité",
+            bouton="Inscrire",
+        )
+    inscrits = PointOrdreDuJour.objects.filter(dossier=OuterRef("pk"), seance__type=TypeSeance.ARBITRAGE)
+    a_arbitrer = Dossier.objects.visibles_par(user).filter(
+        ~Exists(inscrits.exclude(resultat=Resultat.REPORTE)), etat=Etat.EN_ARBITRAGE, vague__appel__in=appels
+    )
+    if attente := a_arbitrer.count():
+        yield Tache(
+            libelle=f"{compter(attente, 'lauréat', 'lauréats')} à inscrire en séance d'arbitrage",
             url=reverse("selection:seances"),
             objet="Comité",
             bouton="Inscrire",

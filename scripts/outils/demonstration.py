@@ -204,7 +204,7 @@ class Demonstration:
 
     def travailleur(self, env: dict) -> Processus:
         """One Celery process, and the clock that wakes the periodic tasks."""
-        reglages = "-A manufactures worker -c 1 -B -l INFO --without-gossip --without-mingle".split()
+        reglages = "-A manufactures worker -c 2 -B -l INFO --without-gossip --without-mingle".split()
         commande = [sys.executable, "-m", "celery", *reglages, "-s", str(self.donnees / "periodiques")]
         return Processus("Le travailleur", commande, env, self.donnees / "journaux" / "travailleur.log")
 

@@ -22,6 +22,14 @@ def boutons(user) -> set[str]:
     return {tache.bouton for fonction in siennes for tache in fonction(user)}
 
 
+AGENTS = ("agent", "responsable", "signataire")
+
+
+def aux_agents(*boutons_) -> dict:
+    """The same buttons for the three agents."""
+    return {nom: set(boutons_) for nom in AGENTS}
+
+
 def attendus(gens, **par_role) -> None:
     """The law: these buttons for these people, none for the others."""
     for nom in ("porteur", "agent", "responsable", "signataire", "expert", "auditeur"):
@@ -35,20 +43,20 @@ def test_incubation_asks_the_agent_then_the_porteur_then_the_expert(gens):
     cohorte = f.promotion(gens, dossier)
     f.session(gens, cohorte)
     f.session(gens, cohorte, jour=horloge.aujourd_hui() + timedelta(days=3), rang=2)
-    attendus(gens, porteur={"Remettre"})
+    attendus(gens, porteur={"Remettre"}, expert={"Noter"}, **aux_agents("Dater"))
 
     livrable = dossier.livrables.get(session__module__rang=1)
     livrable.remettre(par=gens.porteur, texte="Fait")
-    attendus(gens, expert={"Relire"})
+    attendus(gens, expert={"Noter", "Relire"}, **aux_agents("Dater"))
 
     livrable.relire(par=gens.expert, valide=False, commentaire="Précisez.")
-    attendus(gens, porteur={"Reprendre"})
+    attendus(gens, porteur={"Reprendre"}, expert={"Noter"}, **aux_agents("Dater"))
 
 
 def test_a_cohort_that_ends_asks_for_its_reports(gens):
     dossier = f.laureat(gens)
     f.promotion(gens, dossier, debut=horloge.aujourd_hui() - timedelta(days=121))
-    agents = dict.fromkeys(("agent", "responsable", "signataire"), {"Rédiger"})
+    agents = aux_agents("Rédiger", "Dater")
     attendus(gens, **agents)
 
     bilan = f.bilan(gens, dossier)
@@ -56,10 +64,14 @@ def test_a_cohort_that_ends_asks_for_its_reports(gens):
     bilan.observer("Sans observation.", par=gens.porteur)
     bilan.geler(par=gens.agent)
 
-    attendus(gens, **dict.fromkeys(("agent", "responsable", "signataire"), {"Clore"}))
+    attendus(gens, **aux_agents("Clore", "Dater"))
 
 
 def test_money_passes_from_hand_to_hand(gens, projet):
+    def demandes(gens, **par_role):
+        """Beside the money, the credit of days waits for its first mission all along."""
+        attendus(gens, **par_role | {nom: par_role.get(nom, set()) | {"Proposer"} for nom in AGENTS})
+
     CreditJours.objects.create(
         dossier=projet,
         accordes=1,
@@ -67,30 +79,30 @@ def test_money_passes_from_hand_to_hand(gens, projet):
         fin=horloge.aujourd_hui() + timedelta(days=9),
         ouvert_par=gens.responsable,
     )
-    attendus(gens, porteur={"Donner"})
+    demandes(gens, porteur={"Donner"})
     CoordonneesBancaires.declarer(
         projet, par=gens.porteur, iban=f.IBAN, bic="ZZZZFRPPXXX", titulaire="La Fabrique"
     )
-    attendus(gens, **dict.fromkeys(("agent", "responsable", "signataire"), {"Préparer"}))
+    demandes(gens, **aux_agents("Préparer"))
     convention = Convention.preparer(projet, par=gens.agent)
-    attendus(gens, porteur={"Signer"})
+    demandes(gens, porteur={"Signer"})
     convention.signer_beneficiaire(par=gens.porteur)
-    attendus(gens, signataire={"Signer"})
+    demandes(gens, signataire={"Signer"})
     convention.passer("signer", par=gens.signataire)
-    attendus(gens, porteur={"Demander"})
+    demandes(gens, porteur={"Demander"})
 
     tranche = convention.tranches.get(type="AVANCE")
     convention.tranches.exclude(pk=tranche.pk).delete()
     tranche.demander(par=gens.porteur)
-    attendus(gens, **dict.fromkeys(("agent", "responsable", "signataire"), {"Contrôler"}))
+    demandes(gens, **aux_agents("Contrôler"))
     tranche.certifier(par=gens.agent)
-    attendus(gens, responsable={"Ordonner"}, signataire={"Ordonner"})
+    demandes(gens, responsable={"Ordonner"}, signataire={"Ordonner"})
     tranche.ordonner(par=gens.responsable)
-    attendus(gens, signataire={"Contresigner"})
+    demandes(gens, signataire={"Contresigner"})
     tranche.contresigner(par=gens.signataire)
-    attendus(gens, **dict.fromkeys(("agent", "responsable", "signataire"), {"Noter"}))
+    demandes(gens, **aux_agents("Noter"))
     tranche.payer(par=gens.agent, mandat="M-1")
-    attendus(gens)
+    demandes(gens)
 
 
 def test_days_pass_from_hand_to_hand(gens):
@@ -98,7 +110,7 @@ def test_days_pass_from_hand_to_hand(gens):
     attendus(gens, responsable={"Ouvrir"}, signataire={"Ouvrir"})
     f.attribution(gens, projet, investissement=0, amorcage=0)
     f.credit(gens, projet)
-    attendus(gens)
+    attendus(gens, **aux_agents("Proposer"))
 
     mission = f.mission(gens, projet, jusqu_a="PROPOSEE")
     attendus(gens, porteur={"Voir"}, expert={"Répondre"})

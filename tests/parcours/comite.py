@@ -1,6 +1,6 @@
-"""The committee: a sitting, its hearing, a secret ballot, minutes, a decision signed by one and published by another."""
+"""The committee: a sitting, a hearing, a secret ballot, minutes, a decision signed by one, published by another."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from candidatures.models import Dossier
 from manufactures import horloge
@@ -24,6 +24,11 @@ def maintenant() -> datetime:
     return horloge.maintenant().astimezone(horloge.PARIS)
 
 
+def ce_soir() -> datetime:
+    """To come, and today: the story holds in one day."""
+    return datetime.combine(maintenant().date(), time(23, 59))
+
+
 # -- Before ------------------------------------------------------------------------------------------------------
 def preparer(responsable: Personne, type_: str, **reglages) -> Seance:
     """A sitting for today, the dossier on its agenda, the members summoned."""
@@ -33,7 +38,7 @@ def preparer(responsable: Personne, type_: str, **reglages) -> Seance:
         "prevoir",
         vague=vague,
         type=type_,
-        debut=maintenant() + timedelta(minutes=1),
+        debut=ce_soir(),
         lieu="à Paris",
         **reglages,
     )
@@ -65,9 +70,8 @@ def lire(membre: Personne, numero: str) -> None:
 
 def entendre(responsable: Personne, porteur: Personne, numero: str) -> None:
     """The porteur is summoned, names who comes, is heard."""
-    soir = datetime.combine(maintenant().date(), time(23, 59))
     responsable.aller(f"/comite/dossiers/{numero}/audition/").faire(
-        "auditionner", debut=soir, lieu="à Paris", questions="Qui garde les fours la nuit ?"
+        "auditionner", debut=ce_soir(), lieu="à Paris", questions="Qui garde les fours la nuit ?"
     )
     porteur.constate(numero, "A_AUDITIONNER").attendu(NOM, "Confirmer votre audition")
     porteur.faire("confirmer_audition", participants=PARTICIPANTS).lit("Audition confirmée")

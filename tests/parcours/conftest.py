@@ -19,7 +19,7 @@ def chromium():
     """The machine's Chromium, `$CHROMIUM` or the usual path."""
     with sync_playwright() as playwright:
         navigateur = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(LANCEMENT)
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=list(LANCEMENT)
         )
         yield navigateur
         navigateur.close()

@@ -40,7 +40,7 @@ def tenir_un_module(agent: Personne, expert: Personne) -> None:
     agent.faire(
         "dater", module=module.pk, date=aujourd_hui(), expert=valeur_de(agent, "expert", "Kerdoncuff")
     ).lit("est daté")
-    expert.aller("/experts/").suivre("Noter les présences")
+    expert.attendu("Noter les présences")
     cases = expert.page.locator("main select[name^=presence_]")
     noms = [cases.nth(rang).get_attribute("name") for rang in range(cases.count())]
     expert.faire("noter", **dict.fromkeys(noms, "PRESENT")).lit("2 présences notées")

@@ -16,7 +16,7 @@ def commander_une_mission(
     agent: Personne, porteur: Personne, expert: Personne, responsable: Personne, numero: str
 ) -> None:
     """Proposed by the agent, agreed by the porteur, accepted by the expert, ordered by a responsable."""
-    agent.aller(f"/accompagnement/{numero}/").suivre("Proposer une mission").faire(
+    agent.attendu(NOM, "Proposer une première mission").faire(
         "proposer",
         theme=valeur_de(agent, "theme", "Gouvernance"),
         expert=valeur_de(agent, "expert", "Kerdoncuff"),

@@ -198,7 +198,8 @@ DEBORDEMENT = """() => {
   const coupes = [...document.querySelectorAll('main *')].filter((e) =>
     e.checkVisibility() && !e.closest('.fr-sr-only') && getComputedStyle(e).position !== 'absolute'
     && e.getClientRects().length && e.getBoundingClientRect().right > largeur + 1 && !defile(e.parentElement));
-  return [...(trop > 0 ? [`page : ${trop} px de trop`] : []), ...coupes.slice(0, 3).map((e) => e.outerHTML.slice(0, 160))];
+  const extraits = coupes.slice(0, 3).map((e) => e.outerHTML.slice(0, 160));
+  return trop > 0 ? [`page : ${trop} px de trop`, ...extraits] : extraits;
 }"""
 
 

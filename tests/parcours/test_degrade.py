@@ -67,7 +67,13 @@ def test_a_phone_holds_the_porteur_s_pages(telephone):
     dossier = DossierFactory()
     base = f"/dossiers/{dossier.numero}/"
     telephone(
-        dossier.titulaire, "/accueil/", base, f"{base}lieu/", f"{base}modele/", f"{base}financement/", f"{base}depot/"
+        dossier.titulaire,
+        "/accueil/",
+        base,
+        f"{base}lieu/",
+        f"{base}modele/",
+        f"{base}financement/",
+        f"{base}depot/",
     )
 
 
