@@ -37,7 +37,7 @@ def ouvrir_la_promotion(agent: Personne, porteur: Personne, numero: str) -> None
 def tenir_un_module(agent: Personne, expert: Personne) -> None:
     """A module is dated by the agent, its presences noted by the expert."""
     module = Module.objects.get(code=AXES[0])
-    agent.faire(
+    agent.attendu("Promotion Copeau", "Dater les modules").faire(
         "dater", module=module.pk, date=aujourd_hui(), expert=valeur_de(agent, "expert", "Kerdoncuff")
     ).lit("est daté")
     expert.attendu("Noter les présences")
