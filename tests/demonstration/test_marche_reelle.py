@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.long]
 
 PAS = 10_000
 MODELES = {"dossier": Dossier, "convention": Convention, "mission": Mission}
-COMPTES = "porteur porteur2 invite agent agent2 responsable responsable2 president comite1 expert expert2 auditeur"
+COMPTES = (
+    "porteur porteur2 invite agent agent2 responsable responsable2 president comite1 expert expert2 auditeur"
+)
 
 
 @pytest.fixture

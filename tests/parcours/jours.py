@@ -13,7 +13,7 @@ def ouvrir_le_credit(responsable: Personne) -> None:
 
 
 def commander_une_mission(
-    agent: Personne, porteur: Personne, expert: Personne, responsable: Personne, numero: str
+    agent: Personne, porteur: Personne, expert: Personne, responsable: Personne
 ) -> None:
     """Proposed by the agent, agreed by the porteur, accepted by the expert, ordered by a responsable."""
     agent.attendu(NOM, "Proposer une première mission").faire(

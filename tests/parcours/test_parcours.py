@@ -115,7 +115,7 @@ def la_convention(gens: Gens) -> None:
 def les_jours(gens: Gens, numero: str) -> None:
     """From the credit to half a day that counts."""
     jours.ouvrir_le_credit(gens.responsable)
-    jours.commander_une_mission(gens.agent, gens.porteur, gens.expert, gens.responsable, numero)
+    jours.commander_une_mission(gens.agent, gens.porteur, gens.expert, gens.responsable)
     jours.noter_et_confirmer(gens.expert, gens.porteur, numero)
 
 
