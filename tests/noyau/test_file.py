@@ -41,7 +41,7 @@ class Ouvrier:
 
     def __init__(self, file):
         adresse = (
-            urlsplit(os.environ["DATABASE_URL"])
+            urlsplit(os.environ.get("DATABASE_URL", f"postgresql://aap@/base?host={settings.PRISES}"))
             ._replace(path="/" + connection.settings_dict["NAME"])
             .geturl()
         )

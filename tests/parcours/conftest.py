@@ -14,9 +14,9 @@ from tests.parcours.pages import LANCEMENT, Constat, Personne
 CONTEXTE = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """The machine's Chromium, `$CHROMIUM` or the usual path."""
+    """The machine's Chromium, `$CHROMIUM` or the usual path; its event loop must not outlive the module."""
     with sync_playwright() as playwright:
         navigateur = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=list(LANCEMENT)

@@ -14,7 +14,7 @@ from tests.parcours.depot import CONTINUER, fichier
 from tests.parcours.monde import courriel
 from tests.parcours.pages import debordements
 
-pytestmark = pytest.mark.navigateur
+pytestmark = [pytest.mark.xdist_group("navigateur"), pytest.mark.navigateur]
 
 TELEPHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 

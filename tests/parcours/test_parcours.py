@@ -17,7 +17,7 @@ from manufactures.registres import verifier_invariants
 from tests.parcours import comite, depot, incubation, instruction, jours, subvention
 from tests.parcours.pages import Personne
 
-pytestmark = pytest.mark.navigateur
+pytestmark = [pytest.mark.xdist_group("navigateur"), pytest.mark.navigateur]
 
 
 @dataclass
