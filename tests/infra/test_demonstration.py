@@ -112,6 +112,9 @@ def test_it_starts_from_nothing_answers_and_stops_clean(demarrer, donnees, port)
 
 
 def test_it_starts_again_quickly_with_its_data(demarrer, donnees, port):
+    premiere, _, _ = demarrer(PREMIER_DEPART * PARTAGE)  # loads the data where this test comes first
+    premiere.terminate()
+    premiere.wait(FIN)
     avant = gerer(donnees, "verifier_journal").stdout  # services up for the command alone
     assert processus_de(donnees) == []
 
