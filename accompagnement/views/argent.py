@@ -1,6 +1,5 @@
 """The money of one project: account, convention, tranches, invoices, three signatures, payment."""
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -16,7 +15,7 @@ from accompagnement.forms import (
 from accompagnement.models import Convention, CoordonneesBancaires, EtatTranche, StatutFacture, Tranche
 from accompagnement.regards import dossiers_suivis_par
 from accompagnement.tableaux import lignes_de_tranches, phrase_de_tranche
-from accompagnement.views.base import Page, PageDuProjet
+from accompagnement.views.base import Page, PageDuProjet, PasserPage
 from candidatures.models import Dossier
 from manufactures.droits import exiger, peut
 from manufactures.procedure import PROCEDURE_CONVENTION, Etat, EtatConvention
@@ -160,33 +159,16 @@ class ConventionView(PageDuProjet):
         )
 
 
-class PasserConventionView(Page):
+class PasserConventionView(PasserPage):
     """Any step of the convention, posted by the generic buttons."""
 
     geste = "lire_convention"
-    template_name = "409.html"
-    actions = tuple(PROCEDURE_CONVENTION)
-    http_method_names = ("post",)
+    retour_texte = "Revenir à la convention"
 
     def trouver(self):
         """The convention of this dossier."""
         conventions = Convention.objects.visibles_par(self.request.user)
         return get_object_or_404(conventions.select_related("dossier"), dossier__numero=self.kwargs["numero"])
-
-    def post(self, request, *args, **kwargs):
-        """Take the step."""
-        try:
-            self.objet.passer(
-                request.POST.get("action", ""), par=request.user, motif=request.POST.get("motif", "")
-            )
-        except TransitionInterdite as refus:
-            contexte = {
-                "phrase": str(refus),
-                "retour": self.objet.get_absolute_url(),
-                "retour_texte": "Revenir à la convention",
-            }
-            return self.render_to_response(contexte, status=409)
-        return HttpResponseRedirect(self.objet.get_absolute_url())
 
 
 class TrancheView(Page):

@@ -118,3 +118,26 @@ class PageDuProjet(Page):
     def get_context_data(self, **contexte):
         """The dossier, everywhere."""
         return super().get_context_data(dossier=self.objet, **contexte)
+
+
+class PasserPage(Page):
+    """Where the buttons of a cycle post: the step, then the object's page; a refused one says its sentence (409)."""
+
+    http_method_names = ("post",)
+    template_name = "409.html"
+    retour_texte = ""
+
+    def post(self, request, *args, **kwargs):
+        """Take the step."""
+        try:
+            self.objet.passer(
+                request.POST.get("action", ""), par=request.user, motif=request.POST.get("motif", "")
+            )
+        except TransitionInterdite as refus:
+            contexte = {
+                "phrase": str(refus),
+                "retour": self.objet.get_absolute_url(),
+                "retour_texte": self.retour_texte,
+            }
+            return self.render_to_response(contexte, status=409)
+        return HttpResponseRedirect(self.objet.get_absolute_url())

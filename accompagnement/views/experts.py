@@ -1,17 +1,15 @@
 """The expert's week, one mission, one day: three clicks to log, two to confirm."""
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accompagnement.forms import JourneeForm, MotifForm, TrancherForm
 from accompagnement.models import EtatJournee, EtatLivrable, Journee, Livrable, Mission, Session
-from accompagnement.views.base import Page
+from accompagnement.views.base import Page, PasserPage
 from manufactures import horloge
 from manufactures.droits import peut
 from manufactures.francais import demi_journees
 from manufactures.procedure import PROCEDURE_MISSION, EtatMission
-from manufactures.registres import TransitionInterdite
 
 JOURS_D_UNE_SEMAINE = 7
 
@@ -133,31 +131,15 @@ class MissionView(Page):
         )
 
 
-class PasserMissionView(Page):
+class PasserMissionView(PasserPage):
     """Any step of a mission, posted by the generic buttons."""
 
     geste = "lire_mission"
-    template_name = "409.html"
-    http_method_names = ("post",)
+    retour_texte = "Revenir à la mission"
 
     def trouver(self):
         """The mission."""
         return get_object_or_404(Mission.objects.visibles_par(self.request.user), pk=self.kwargs["pk"])
-
-    def post(self, request, *args, **kwargs):
-        """Take the step."""
-        try:
-            self.objet.passer(
-                request.POST.get("action", ""), par=request.user, motif=request.POST.get("motif", "")
-            )
-        except TransitionInterdite as refus:
-            contexte = {
-                "phrase": str(refus),
-                "retour": self.objet.get_absolute_url(),
-                "retour_texte": "Revenir à la mission",
-            }
-            return self.render_to_response(contexte, status=409)
-        return HttpResponseRedirect(self.objet.get_absolute_url())
 
 
 class JourneeView(Page):
