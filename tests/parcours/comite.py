@@ -95,6 +95,13 @@ def ouvrir(president: Personne, responsable: Personne, membres: list[Personne], 
     president.faire("ouvrir").lit("La séance est ouverte")
 
 
+def retenir_pour_l_audition(responsable: Personne, seance: Seance) -> None:
+    """The short list: the secretariat records who is to be heard, and closes; the minutes are sealed."""
+    responsable.aller(seance.get_absolute_url()).lit("Note moyenne des lectures")
+    responsable.envoyer('main button[name="resultat"][value="A_AUDITIONNER"]').lit("À auditionner")
+    clore(responsable)
+
+
 def voter_en_secret(president: Personne, membres: list[Personne], numero: str) -> None:
     """Two members vote on their screens, the others by the deed; the totals come at the closing alone."""
     president.faire("ouvrir_scrutin").lit("Le scrutin est ouvert")
@@ -112,6 +119,11 @@ def voter_en_secret(president: Personne, membres: list[Personne], numero: str) -
 def rendre_l_avis(president: Personne, responsable: Personne) -> None:
     """The opinion comes from the vote; the secretariat closes and the minutes are sealed."""
     president.faire("rendre_avis", sens="FAVORABLE", motifs="Projet solide, partagé, financé.")
+    clore(responsable)
+
+
+def clore(responsable: Personne) -> None:
+    """No item is left: the secretariat closes the sitting, and its minutes come as a sealed PDF."""
     responsable.attendu("Clore la séance").faire("clore")
     acte = responsable.page.locator('main a[href^="/actes/MP-"]').first.get_attribute("href")
     assert responsable.telecharger(f"{acte}pdf/").startswith(b"%PDF")

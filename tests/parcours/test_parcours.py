@@ -72,12 +72,15 @@ def la_pre_instruction(gens: Gens, numero: str) -> None:
 
 
 def la_selection(gens: Gens, numero: str, monde) -> None:
-    """Summoned, declared, read, heard, voted in secret, decided, published."""
+    """Two sittings: a short list, then the hearing, a secret ballot and the decision, published."""
     gens.responsable.attendu("1 dossier recevable")
-    seance = comite.preparer(gens.responsable, "SELECTION")
+    premiere = comite.preparer(gens.responsable, "PRE_SELECTION")
     gens.porteur.constate(numero, "EN_COMITE")
-    comite.declarer_les_interets([gens.president, *gens.membres], seance, monde, numero)
+    comite.declarer_les_interets([gens.president, *gens.membres], premiere, monde, numero)
     comite.lire(gens.membres[0], numero)
+    comite.ouvrir(gens.president, gens.responsable, gens.membres, premiere, monde)
+    comite.retenir_pour_l_audition(gens.responsable, premiere)
+    seance = comite.preparer(gens.responsable.aller("/comite/"), "SELECTION")
     comite.entendre(gens.responsable, gens.porteur, numero)
     comite.ouvrir(gens.president, gens.responsable, gens.membres, seance, monde)
     comite.voter_en_secret(gens.president, gens.membres, numero)
