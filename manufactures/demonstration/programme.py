@@ -7,15 +7,21 @@ from manufactures.demonstration.jeu import Calendrier, lire_appel
 from manufactures.programme.donnees import geographie
 from manufactures.programme.models import (
     Appel,
+    Article,
     Commune,
     Critere,
+    Effet,
     Enveloppe,
     Filiere,
     FormeJuridique,
+    GenreQuestion,
     Module,
     NatureAide,
     NatureCritere,
     PieceDemandee,
+    QuestionEligibilite,
+    RegimeAide,
+    ReponseEligibilite,
     Theme,
     Vague,
 )
@@ -29,11 +35,13 @@ def charger_geographie() -> None:
         geographie.charger()
 
 
-def creer_appel() -> Appel:
-    """The call with its lists; its waves are apart."""
+def creer_appel(**autre) -> Appel:
+    """The call with its lists; its waves are apart. `autre` replaces words of the data: another code, another title."""
     config = lire_appel()
-    appel = _appel(config["appel"], config["parametres"])
+    appel = _appel(config["appel"] | autre, config["parametres"])
+    _cahier(appel, config["cahier"]["articles"])
     _grille(appel, config)
+    _autotest(appel, config["autotest"])
     _pieces(appel, config["pieces"])
     Module.objects.bulk_create(
         Module(
@@ -47,15 +55,26 @@ def creer_appel() -> Appel:
         )
         for module in config["modules"]
     )
-    Theme.objects.bulk_create(Theme(code=t["code"], libelle=t["libelle"]) for t in config["themes"])
-    Filiere.objects.bulk_create(Filiere(code=f["code"], libelle=f["libelle"]) for f in config["filieres"])
-    FormeJuridique.objects.bulk_create(_forme(forme) for forme in config["formes_juridiques"])
+    _listes_communes(config)
     return appel
+
+
+def _listes_communes(config: dict) -> None:
+    """Lists that all calls share: what another call brought stays."""
+    for modele in (Theme, Filiere):
+        modele.objects.bulk_create(
+            (modele(code=f["code"], libelle=f["libelle"]) for f in config[f"{modele.__name__.lower()}s"]),
+            ignore_conflicts=True,
+        )
+    formes = (_forme(forme) for forme in config["formes_juridiques"])
+    FormeJuridique.objects.bulk_create(formes, ignore_conflicts=True)
 
 
 def _appel(texte: dict, regles: dict) -> Appel:
     service, autorite = texte["service"], texte["autorite"]
+    attribuant, regime = texte["attribuant"], texte["regime_aide"]
     return Appel.objects.create(
+        pk=texte.get("cle"),
         slug=texte["code"],
         titre=texte["titre"],
         presentation=texte["presentation"],
@@ -68,7 +87,13 @@ def _appel(texte: dict, regles: dict) -> Appel:
         service_adresse=", ".join(service["adresse"]),
         service_courriel=service["courriel"],
         service_telephone=service["telephone"],
-        siret_attribuant=texte["siret_attribuant"] or "",
+        nom_attribuant=attribuant["nom"],
+        siret_attribuant=attribuant["siret"],
+        dispositif_aide=attribuant["dispositif"],
+        numero_rae=attribuant["numero_rae"],
+        regime_aide=RegimeAide[regime["code"].upper()],
+        regime_aide_texte=regime["texte"],
+        regime_aide_mention=regime["mention"],
         dpo_courriel=texte["dpo"]["courriel"],
         autorite_titre=autorite["titre"],
         autorite_titre_complet=autorite["titre_complet"],
@@ -96,6 +121,12 @@ def _appel(texte: dict, regles: dict) -> Appel:
     )
 
 
+def _cahier(appel: Appel, articles: list[dict]) -> None:
+    Article.objects.bulk_create(
+        Article(appel=appel, rang=rang, **article) for rang, article in enumerate(articles, 1)
+    )
+
+
 def _grille(appel: Appel, config: dict) -> None:
     lignes = [
         (NatureCritere.ELIGIBILITE, config["eligibilite"]),
@@ -117,6 +148,35 @@ def _grille(appel: Appel, config: dict) -> None:
         )
         for nature, liste in lignes
         for rang, ligne in enumerate(liste, 1)
+    )
+
+
+def _autotest(appel: Appel, questions: list[dict]) -> None:
+    criteres = {critere.code: critere for critere in appel.criteres.all()}
+    posees = QuestionEligibilite.objects.bulk_create(
+        QuestionEligibilite(
+            appel=appel,
+            rang=rang,
+            code=question["code"],
+            genre=GenreQuestion[question["genre"].upper()],
+            critere=criteres.get(question["critere"]),
+            **{nom: question[nom] for nom in ("sujet", "texte", "precision", "aide", "article")},
+        )
+        for rang, question in enumerate(questions, 1)
+    )
+    ReponseEligibilite.objects.bulk_create(
+        ReponseEligibilite(
+            question=posee,
+            rang=rang,
+            code=reponse["code"],
+            libelle=reponse["libelle"],
+            effet=Effet[reponse["effet"].upper()],
+            constat=reponse.get("constat", ""),
+            conseil=reponse.get("conseil", ""),
+            reprise=reponse.get("reprise", {}),
+        )
+        for posee, question in zip(posees, questions, strict=True)
+        for rang, reponse in enumerate(question["reponses"], 1)
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from manufactures.programme.models import (
     Appel,
+    Article,
     Critere,
     Delegation,
     Filiere,
@@ -11,10 +12,12 @@ from manufactures.programme.models import (
     Habilitation,
     Module,
     PieceDemandee,
+    QuestionEligibilite,
+    ReponseEligibilite,
     Theme,
 )
 
-admin.site.register([Appel, Filiere, FormeJuridique, Module, PieceDemandee, Theme, Delegation])
+admin.site.register([Appel, Article, Filiere, FormeJuridique, Module, PieceDemandee, Theme, Delegation])
 
 
 @admin.register(Critere)
@@ -32,3 +35,20 @@ class HabilitationAdmin(admin.ModelAdmin):
     list_display = ["user", "role", "appel", "du", "au"]
     list_filter = ["role"]
     autocomplete_fields = ["user"]
+
+
+class ReponseEligibiliteInline(admin.TabularInline):
+    """Answers of a question, in their order."""
+
+    model = ReponseEligibilite
+    extra = 0
+
+
+@admin.register(QuestionEligibilite)
+class QuestionEligibiliteAdmin(admin.ModelAdmin):
+    """Questions of the self-test, each with its answers."""
+
+    list_display = ["rang", "texte", "appel", "article", "critere"]
+    list_display_links = ["texte"]
+    list_filter = ["appel"]
+    inlines = [ReponseEligibiliteInline]

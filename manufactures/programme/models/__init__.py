@@ -1,6 +1,20 @@
 """The programme's nouns, one file an aggregate."""
 
-from manufactures.programme.models.appel import Appel, Critere, NatureCritere, PieceDemandee, Vague
+from manufactures.programme.models.appel import (
+    Appel,
+    Critere,
+    NatureCritere,
+    PieceDemandee,
+    RegimeAide,
+    Vague,
+)
+from manufactures.programme.models.article import Article, Cahier
+from manufactures.programme.models.eligibilite import (
+    Effet,
+    GenreQuestion,
+    QuestionEligibilite,
+    ReponseEligibilite,
+)
 from manufactures.programme.models.enveloppe import Enveloppe, EnveloppeDepassee, NatureAide
 from manufactures.programme.models.habilitation import Delegation, Habilitation
 from manufactures.programme.models.references import Filiere, FormeJuridique, Module, Theme
@@ -8,20 +22,27 @@ from manufactures.programme.models.territoire import Commune, Departement, Regio
 
 __all__ = [
     "Appel",
+    "Article",
+    "Cahier",
     "Commune",
     "Critere",
     "Delegation",
     "Departement",
+    "Effet",
     "Enveloppe",
     "EnveloppeDepassee",
     "Filiere",
     "FormeJuridique",
+    "GenreQuestion",
     "Habilitation",
     "Module",
     "NatureAide",
     "NatureCritere",
     "PieceDemandee",
+    "RegimeAide",
+    "QuestionEligibilite",
     "Region",
+    "ReponseEligibilite",
     "Theme",
     "Vague",
 ]

@@ -6,6 +6,16 @@ from django.db import models
 from django.db.models import F, Q
 
 
+class RegimeAide(models.TextChoices):
+    """Under which rule of the European Union a subsidy stands (de minimis ceilings apart, a text is cited)."""
+
+    A_CONFIRMER = "A_CONFIRMER", "À confirmer"
+    EXEMPTE = "EXEMPTE", "Régime exempté de notification"
+    DE_MINIMIS = "DE_MINIMIS", "De minimis"
+    SIEG_DE_MINIMIS = "SIEG_DE_MINIMIS", "De minimis, service d'intérêt économique général"
+    PAS_UNE_AIDE = "PAS_UNE_AIDE", "Hors du champ des aides d'État"
+
+
 class Appel(models.Model):
     """A call for expressions of interest: the texts and figures that its acts print."""
 
@@ -28,8 +38,24 @@ class Appel(models.Model):
     service_adresse = models.CharField("adresse du service", max_length=250)
     service_courriel = models.EmailField("courriel du service")
     service_telephone = models.CharField("téléphone du service", max_length=20)
+    hebergeur = models.CharField(
+        "hébergeur", max_length=300, blank=True, help_text="Nom, adresse et téléphone."
+    )
     service_ville = models.CharField("ville des actes", max_length=60, default="Paris")
+    nom_attribuant = models.CharField("nom de l'attribuant", max_length=160, blank=True)
     siret_attribuant = models.CharField("SIRET de l'attribuant", max_length=14, blank=True)
+    dispositif_aide = models.CharField("dispositif d'aide", max_length=160, blank=True)
+    numero_rae = models.CharField("numéro au répertoire des aides aux entreprises", max_length=5, blank=True)
+    regime_aide = models.CharField(
+        "régime d'aide d'État", max_length=16, choices=RegimeAide, default=RegimeAide.A_CONFIRMER
+    )
+    regime_aide_texte = models.CharField(
+        "texte du régime d'aide",
+        max_length=300,
+        blank=True,
+        help_text="Visé par les actes : « le règlement… ».",
+    )
+    regime_aide_mention = models.CharField("mention du régime d'aide", max_length=300, blank=True)
     dpo_courriel = models.EmailField("courriel du délégué à la protection des données")
     autorite_titre = models.CharField("autorité", max_length=120, help_text="« le directeur général »")
     autorite_titre_complet = models.CharField("autorité, titre complet", max_length=250)
@@ -84,6 +110,11 @@ class Appel(models.Model):
 
     def __str__(self):
         return self.titre
+
+    @property
+    def est_de_minimis(self) -> bool:
+        """The subsidies of this call count towards a de minimis ceiling."""
+        return self.regime_aide in (RegimeAide.DE_MINIMIS, RegimeAide.SIEG_DE_MINIMIS)
 
 
 class VagueQuerySet(models.QuerySet):
