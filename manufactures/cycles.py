@@ -25,7 +25,7 @@ from manufactures.registres import (
     TransitionInterdite,
     composer,
     contexte_de,
-    echeance_de,
+    echeances_de,
     produire_effets,
     roles_sur,
     verifier_gardes,
@@ -188,14 +188,29 @@ class Cycle(Model):
         """The badge for this reader."""
         return libelle_pour(self.CYCLE, self.etat, partie)
 
+    def _echeance_de_l_etape(self):
+        """What the stages say; a list has asked for all its rows at once (`lire_les_echeances`)."""
+        if not hasattr(self, "_echeance_lue"):
+            return echeances_de(self.CYCLE, [self]).get(self.pk)
+        return self._echeance_lue
+
     def balle(self):
         """Who must do what by when."""
         instant = None
         if not est_final(self.CYCLE, self.etat):
-            instant = self.echeance() or echeance_de(self.CYCLE, self)
+            instant = self.echeance() or self._echeance_de_l_etape()
         return balle(
             self.CYCLE,
             self.etat,
             avant=en_toutes_lettres(instant) if instant else "",
             **self.faits_de_balle(),
         )
+
+
+def lire_les_echeances(objets: list) -> list:
+    """The same objects of one cycle, each knowing when its step is due: for lists that tell who has the ball."""
+    vivants = [objet for objet in objets if not est_final(objet.CYCLE, objet.etat)]
+    dates = echeances_de(objets[0].CYCLE, vivants) if vivants else {}
+    for objet in objets:
+        objet._echeance_lue = dates.get(objet.pk)
+    return objets

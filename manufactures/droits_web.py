@@ -2,16 +2,26 @@
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404
 from django.views import View
 
 from manufactures.droits import DROITS, PUBLIC, exiger
+from manufactures.registres import lire
+
+
+def lire_ou_404(lignes, user, **cles):
+    """One object with the roles that `user` holds on it, in one query; hidden or absent, the same 404."""
+    try:
+        return lire(lignes, user, **cles)
+    except lignes.model.DoesNotExist:
+        raise Http404(f"{lignes.model._meta.verbose_name} : {cles}") from None
 
 
 class GesteMixin(View):
     """Base of every view of ours: anonymous people sign in, the others hold a role of the row or get a 403.
 
-    `geste` is the key of the row. Where the rights hang on one object, the view reads it through `visibles_par` (404)
-    then calls `exiger(self.geste, user, objet)`.
+    `geste` is the key of the row. Where the rights hang on one object, the view reads it through `visibles_par` or
+    `lire_ou_404` (404), then calls `exiger(self.geste, user, objet)`.
     """
 
     geste: str = ""

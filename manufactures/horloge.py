@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,13 +14,16 @@ from django.db.models import DateTimeField, Func
 __all__ = [
     "PARIS",
     "UTC",
+    "FinDuJour",
     "Horloge",
     "a",
     "aujourd_hui",
     "avancer",
+    "fin_du_jour",
     "instant_exact",
     "jours_avant",
     "maintenant",
+    "noter",
     "oublier",
 ]
 
@@ -47,10 +50,27 @@ def maintenant() -> datetime:
     return lu
 
 
+def noter(instant: datetime) -> None:
+    """The clock came along with another reading of this request: `maintenant()` need not ask again."""
+    if _lu.get() is None and _decale.get() is None:
+        _lu.set(instant)
+
+
 class Horloge(Func):
     """The same clock inside a statement: `db_default=Horloge()`."""
 
     function = "horloge"
+    output_field = DateTimeField()
+
+    def get_group_by_cols(self):
+        """No column: grouping by an instant read row by row would part every group."""
+        return []
+
+
+class FinDuJour(Func):
+    """`fin_du_jour` inside a statement, from a date."""
+
+    template = "((%(expressions)s)::date + time '23:59') AT TIME ZONE 'Europe/Paris'"
     output_field = DateTimeField()
 
 
@@ -67,6 +87,11 @@ def aujourd_hui() -> date:
 def jours_avant(instant: datetime) -> int:
     """Whole days of Paris from today to `instant` (negative when past)."""
     return (instant.astimezone(PARIS).date() - aujourd_hui()).days
+
+
+def fin_du_jour(jour: date) -> datetime:
+    """The last minute of a day of Paris: when that day's duty is due."""
+    return datetime.combine(jour, time(23, 59), tzinfo=PARIS)
 
 
 @contextmanager

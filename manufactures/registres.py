@@ -1,16 +1,15 @@
-"""Where stages contribute what the floors below must not import: looks, reserves, guards, to-do lines, invariants.
+"""Where stages contribute what the floors below must not import: looks, reserves, guards, invariants.
 
-Each app fills these registries when it loads (`AppConfig.ready()` imports its rooms). Nothing here knows a stage.
+Each app fills these registries when it loads (`AppConfig.ready()` imports its rooms). Nothing here knows a stage. What
+waits for whom is contributed to `attentes.py`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
-from manufactures import horloge
 from manufactures.procedure import Role
 
 
@@ -55,18 +54,54 @@ DES_PORTEURS = {Role.PORTEUR, Role.CONTRIBUTEUR, Role.LECTEUR}
 def _somme(conditions: Iterable[Q]) -> Q:
     total = RIEN
     for condition in conditions:
-        total |= condition
+        if condition is not RIEN:
+            total = condition if total is RIEN else total | condition
     return total
 
 
-def regards_sur(modele: str, user) -> Q:
-    """The sum of the looks on `modele`, less the reserves; the porteurs' own looks are never taken away."""
-    looks = _regards.get(modele, [])
+def _moins(autres: Q, ecarte: Q) -> Q:
+    return autres if RIEN in (autres, ecarte) else autres & ~ecarte
+
+
+def _reserve(modele: str, user) -> Q:
+    return _somme(f(user) for f in _reserves.get(modele, []))
+
+
+def regards_sur(modele: str, user, *comme: Role) -> Q:
+    """The sum of the looks on `modele`, less the reserves; the porteurs' own looks are never taken away.
+
+    With `comme`, only the looks of these roles.
+    """
+    looks = [look for look in _regards.get(modele, []) if not comme or look[0] & set(comme)]
     siens = _somme(f(user) for roles, f in looks if roles & DES_PORTEURS)
     autres = _somme(f(user) for roles, f in looks if not roles & DES_PORTEURS)
-    for f in _reserves.get(modele, []):
-        autres &= ~f(user)
-    return siens | autres
+    if autres is not RIEN:
+        autres = _moins(autres, _reserve(modele, user))
+    return _somme((siens, autres))
+
+
+def avec_roles(lignes: QuerySet, user) -> QuerySet:
+    """The same rows, each with what `roles_lus` reads: whether each look on its model shows it to `user`."""
+    modele = lignes.model.MODELE_REGARD
+    looks = _regards.get(modele, [])
+    ecarte = _reserve(modele, user)
+    colonnes = {}
+    for rang, (roles, f) in enumerate(looks):
+        condition = f(user)
+        if condition is not RIEN:
+            condition = condition if roles & DES_PORTEURS else _moins(condition, ecarte)
+            vu = When(condition, then=Value(True))
+            colonnes[f"regard_{rang}"] = Case(vu, default=Value(False), output_field=BooleanField())
+    return lignes.annotate(**colonnes)
+
+
+def roles_lus(modele: str, ligne: dict) -> set[Role]:
+    """The roles that a row of `avec_roles` tells."""
+    vus = set()
+    for rang, (roles, _) in enumerate(_regards.get(modele, [])):
+        if ligne.get(f"regard_{rang}"):
+            vus |= roles
+    return vus
 
 
 def roles_sur(objet, user) -> set[Role]:
@@ -76,32 +111,57 @@ def roles_sur(objet, user) -> set[Role]:
     """
     if not user.is_active or objet.pk is None:
         return set()
-    looks = _regards.get(objet.MODELE_REGARD, [])
-    ecarte = _somme(f(user) for f in _reserves.get(objet.MODELE_REGARD, []))
-    colonnes = {}
-    for rang, (roles, f) in enumerate(looks):
-        condition = f(user) if roles & DES_PORTEURS else f(user) & ~ecarte
-        colonnes[f"regard_{rang}"] = Case(
-            When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
-        )
-    ligne = type(objet)._base_manager.filter(pk=objet.pk).annotate(**colonnes).values(*colonnes).first()
-    if ligne is None:
-        return set()
-    vus = set()
-    for rang, (roles, _) in enumerate(looks):
-        if ligne[f"regard_{rang}"]:
-            vus |= roles
-    return vus
+    lignes = avec_roles(type(objet)._base_manager.filter(pk=objet.pk), user)
+    ligne = lignes.values(*(nom for nom in lignes.query.annotations)).first()
+    return roles_lus(objet.MODELE_REGARD, ligne) if ligne else set()
+
+
+def lire(lignes: QuerySet, user, **cles):
+    """One object among `lignes` with the roles that `user` holds on it, in one query: `(objet, roles)`.
+
+    Raises DoesNotExist where there is none, and where `user` may not see it: no look shows it.
+    """
+    if not user.is_active:
+        raise lignes.model.DoesNotExist
+    objet = avec_roles(lignes, user).get(**cles)
+    roles = roles_lus(lignes.model.MODELE_REGARD, vars(objet))
+    if not roles:
+        raise lignes.model.DoesNotExist
+    return objet, roles
 
 
 class VisiblesQuerySet(QuerySet):
     """Every reading starts here: a view never filters rights itself."""
 
-    def visibles_par(self, user):
-        """Rows that `user` may know of: the sum of what each stage grants. Nobody else: none."""
+    def visibles_par(self, user, *comme: Role):
+        """Rows that `user` may know of: the sum of what each stage grants, under the roles `comme` if named."""
         if not user.is_active:  # AnonymousUser.is_active is False
             return self.none()
-        return self.filter(regards_sur(self.model.MODELE_REGARD, user))
+        return self.filter(regards_sur(self.model.MODELE_REGARD, user, *comme))
+
+
+# -- Conditions of the deeds --------------------------------------------------------------------------------------
+_conditions: dict[tuple[str, str], Callable] = {}
+
+
+def condition(nom: str, modele: str):
+    """Register what holds a named condition of the rights table: `f(objet, user) -> bool`, on the rows of `modele`."""
+
+    def inscrire(fonction):
+        _conditions[nom, modele] = fonction
+        return fonction
+
+    return inscrire
+
+
+def condition_de(nom: str, objet) -> Callable | None:
+    """The function that holds this condition on this kind of object; None where a look or the deed holds it."""
+    return _conditions.get((nom, getattr(objet, "MODELE_REGARD", "")))
+
+
+def conditions_tenues() -> set[str]:
+    """Names of the conditions that a function holds."""
+    return {nom for nom, _ in _conditions}
 
 
 # -- Conditions of the transitions -------------------------------------------------------------------------------
@@ -152,7 +212,10 @@ _echeances: dict[str, list[Callable]] = {}
 
 
 def echeance(cycle: str):
-    """Register when a step is due: `f(objet) -> datetime | None`, for states that the stage knows of."""
+    """Register when steps are due: `f(objets) -> Iterable[QuerySet]` of pairs (key, instant).
+
+    A stage speaks only of the states that it knows of: none among these objects, no query.
+    """
 
     def inscrire(fonction):
         _echeances.setdefault(cycle, []).append(fonction)
@@ -161,9 +224,18 @@ def echeance(cycle: str):
     return inscrire
 
 
-def echeance_de(cycle: str, objet) -> datetime | None:
-    """The first due date that a stage gives for this object's present step."""
-    return next((quand for f in _echeances.get(cycle, []) if (quand := f(objet)) is not None), None)
+def echeances_de(cycle: str, objets: Iterable) -> dict[int, datetime]:
+    """When the present step of each of these objects is due, for those that a stage gives a date: one query at most."""
+    objets = list(objets)
+    paires = [lignes.order_by() for f in _echeances.get(cycle, []) for lignes in f(objets)]
+    if not paires:
+        return {}
+    connues = paires[0].union(*paires[1:], all=True) if len(paires) > 1 else paires[0]
+    dates: dict[int, datetime] = {}
+    for cle, instant in connues:
+        if instant is not None:
+            dates[cle] = min(instant, dates.get(cle, instant))
+    return dates
 
 
 # -- What the acts and the messages say --------------------------------------------------------------------------
@@ -206,38 +278,6 @@ def contexte_de(cle: str, objet, *, evenement, par, **faits) -> dict:
     return variables
 
 
-# -- What waits for whom -----------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Tache:
-    """One line of a home page: what to do, on what, by when, and the one button."""
-
-    libelle: str
-    url: str
-    objet: str
-    bouton: str = "Ouvrir"
-    echeance: datetime | None = None
-
-    @property
-    def en_retard(self) -> bool:
-        """The due instant is past."""
-        return self.echeance is not None and self.echeance < horloge.maintenant()
-
-
-_a_faire: list[Callable] = []
-
-
-def a_faire(fonction):
-    """Register `f(user) -> Iterable[Tache]`, in a constant number of queries."""
-    _a_faire.append(fonction)
-    return fonction
-
-
-def taches_pour(user) -> list[Tache]:
-    """Everything that waits for this person, the most urgent first; without due date last."""
-    taches = [tache for fonction in _a_faire for tache in fonction(user)]
-    return sorted(taches, key=lambda t: (t.echeance is None, t.echeance or horloge.maintenant(), t.objet))
-
-
 # -- What must always hold ---------------------------------------------------------------------------------------
 _invariants: list[tuple[str, Callable]] = []
 
@@ -256,3 +296,78 @@ def verifier_invariants() -> Iterator[tuple[str, list[str]]]:
     """Each invariant's name with its violations (empty when it holds)."""
     for nom, fonction in _invariants:
         yield nom, list(fonction())
+
+
+# -- Stored files ------------------------------------------------------------------------------------------------
+_fichiers: dict[str, Callable] = {}
+
+
+def fichiers(nom: str):
+    """Register the rows that keep a stored file: `f() -> QuerySet` with `chemin`, `empreinte`, `taille`, `de` to read.
+
+    `chemin` is the path in the storage, `empreinte` the SHA-256 of the content, `de` what names the row in a sentence.
+    """
+
+    def inscrire(fonction):
+        _fichiers[nom] = fonction
+        return fonction
+
+    return inscrire
+
+
+def lignes_avec_fichier() -> dict[str, QuerySet]:
+    """The rows of each app that keep a file, by the name of what they are."""
+    return {nom: fonction() for nom, fonction in _fichiers.items()}
+
+
+# -- What does not stay for ever ---------------------------------------------------------------------------------
+class Regle:
+    """A kind of rows that a retention rule reaches; `settings.CONSERVATION` says after how long, and their fate."""
+
+    exemple = "pk"  # the field that names a row in the list: a number, never a person
+
+    def lignes(self, limite: datetime) -> QuerySet:
+        """The rows that are past their time, `limite` being now less the duration."""
+        raise NotImplementedError
+
+    def detruire(self, lignes: QuerySet) -> Iterable[str]:
+        """Erase one batch, in the caller's transaction; returns the stored files that it leaves behind."""
+        lignes.delete()
+        return ()
+
+
+_conservation: dict[str, Regle] = {}
+
+
+def conservation(genre: str):
+    """Register the rule of a kind named in `settings.CONSERVATION`: a subclass of `Regle`."""
+
+    def inscrire(classe):
+        _conservation[genre] = classe()
+        return classe
+
+    return inscrire
+
+
+def regles_de_conservation() -> dict[str, Regle]:
+    """Each kind with its rule."""
+    return dict(_conservation)
+
+
+_effacements: dict[str, list[Callable]] = {}
+
+
+def effacement(modele: str):
+    """Register what a stage erases with rows of a floor below: `f(lignes: QuerySet)`, before they go."""
+
+    def inscrire(fonction):
+        _effacements.setdefault(modele, []).append(fonction)
+        return fonction
+
+    return inscrire
+
+
+def effacer_avec(modele: str, lignes: QuerySet) -> None:
+    """Let the stages erase what hangs on these rows."""
+    for fonction in _effacements.get(modele, []):
+        fonction(lignes)

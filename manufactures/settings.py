@@ -1,58 +1,37 @@
 """Settings: the environment decides; without an address, the services that scripts/ starts inside DONNEES are used."""
 
-import os
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from manufactures import variables
 from manufactures.prises import chemin_des_prises
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-for nom in [nom for nom, valeur in os.environ.items() if valeur == ""]:
-    del os.environ[nom]  # an empty variable is an unset one: compose passes ""
-env = environ.Env()
-
-
-def refuser(variable: str, phrase: str):
-    """Stop the start with one sentence naming the variable."""
-    raise ImproperlyConfigured(f"{variable} : {phrase}")
-
-
-def lire(methode, variable: str, **options):
-    """One variable of the environment, or the sentence that says what is wrong with it."""
-    try:
-        return methode(variable, **options)
-    except (ImproperlyConfigured, ValueError) as cause:
-        refuser(variable, f"valeur absente ou illisible ({cause}).")
-
-
 EN_TEST = "pytest" in sys.modules
-DEMO = lire(env.bool, "DEMO", default=False)
-DEBUG = lire(env.bool, "DEBUG", default=False)  # never true by forgetting
-DONNEES = Path(env("DONNEES", default=str(BASE_DIR / "var"))).resolve()
-SECRET_KEY = env("SECRET_KEY", default="")
+DEMO = variables.booleen("DEMO")
+DEBUG = variables.booleen("DEBUG")  # never true by forgetting
+DONNEES = variables.dossier("DONNEES", BASE_DIR / "var")
+SECRET_KEY = variables.env("SECRET_KEY", default="")
 LONGUEUR_DE_CLE = 50
 if len(SECRET_KEY) < LONGUEUR_DE_CLE or SECRET_KEY.startswith("django-insecure"):
-    refuser("SECRET_KEY", "il faut une clé secrète d'au moins 50 caractères.")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-if urlsplit(SITE_URL).scheme not in ("http", "https"):
-    refuser("SITE_URL", "une adresse http:// ou https:// est attendue.")
+    variables.refuser("SECRET_KEY", "il faut une clé secrète d'au moins 50 caractères.")
+ALLOWED_HOSTS = variables.hotes("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+SITE_URL = variables.adresse("SITE_URL", "http", "https", defaut="http://127.0.0.1:8000").rstrip("/")
 EN_HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if EN_HTTPS else []
-MFA_AGENTS = env("MFA_AGENTS", default="obligatoire")
-if MFA_AGENTS not in ("obligatoire", "facultative"):
-    refuser("MFA_AGENTS", "« obligatoire » ou « facultative » est attendu.")
-MARQUE = env("MARQUE", default="etat")
-SENTRY_DSN = env("SENTRY_DSN", default="")
-CLAMAV_URL = env("CLAMAV_URL", default="")
-SCEAU_P12 = env("SCEAU_P12", default="")
-SCEAU_MOT_DE_PASSE = env("SCEAU_MOT_DE_PASSE", default="")
+MFA_AGENTS = variables.parmi("MFA_AGENTS", "obligatoire", "facultative")
+MARQUE = variables.env("MARQUE", default="etat")
+SENTRY_DSN = variables.adresse("SENTRY_DSN", "https", "http")
+CLAMAV_URL = variables.adresse("CLAMAV_URL", "tcp")
+SCEAU_P12, SCEAU_MOT_DE_PASSE = variables.certificat("SCEAU_P12", "SCEAU_MOT_DE_PASSE")
+PROCONNECT_ISSUER = variables.adresse("PROCONNECT_ISSUER", "https")
+_, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET = variables.ensemble(
+    "PROCONNECT_ISSUER", "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET"
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -123,19 +102,24 @@ DSFR_USE_INTEGRITY_CHECKSUMS = False
 
 # Services: PostgreSQL and Redis are the real ones everywhere.
 PRISES = chemin_des_prises(DONNEES)
-DATABASES = {"default": lire(env.db, "DATABASE_URL", default=f"postgresql://aap@/manufactures?host={PRISES}")}
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    refuser("DATABASE_URL", "seul PostgreSQL convient (postgresql://…).")
+DATABASES = {
+    "default": variables.base_de_donnees("DATABASE_URL", f"postgresql://aap@/manufactures?host={PRISES}")
+}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
-    | {"options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"},
+    | {
+        # On a solid disk a page read at random costs about as much as the next one: indexes are used for what they are.
+        # A cursor of ours is always read to its end.
+        "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+        " -c random_page_cost=1.1 -c cursor_tuple_fraction=1"
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
-CELERY_BROKER_URL = env("REDIS_URL", default=f"redis+socket://{PRISES}/redis.sock")
+CELERY_BROKER_URL = variables.courtier("REDIS_URL", f"redis+socket://{PRISES}/redis.sock")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}
 CELERY_TASK_ACKS_LATE = True
@@ -149,17 +133,33 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     "reprendre-les-actes": {"task": "manufactures.actes.tasks.reprendre", "schedule": 30},
     "reprendre-le-courrier": {"task": "manufactures.courrier.tasks.reprendre", "schedule": 30},
+    "editer-les-cahiers": {"task": "manufactures.accueil.tasks.editer_les_cahiers", "schedule": 60},
     "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
     "reputer-les-journees-confirmees": {"task": "accompagnement.tasks.reputer_confirmees", "schedule": 3600},
+    "faire-le-menage": {"task": "manufactures.journal.tasks.menage", "schedule": crontab(hour=3, minute=20)},
+}
+
+# What does not stay for ever (domain study §3.4): kind -> days since its last sign, and what becomes of it. `purger`
+# applies it; `nuit` marks what the nightly task may do alone. What is archive is counted, never destroyed: visa first.
+CONSERVATION = {
+    "sessions": {"libelle": "Sessions expirées", "jours": 0, "sort": "DETRUIRE", "nuit": True},
+    "requetes_uniques": {"libelle": "Clés des envois", "jours": 30, "sort": "DETRUIRE", "nuit": True},
+    "messages": {"libelle": "Corps des messages envoyés", "jours": 365, "sort": "EFFACER"},
+    "brouillons": {"libelle": "Brouillons abandonnés", "jours": 365, "sort": "DETRUIRE"},
+    "pieces_retirees": {"libelle": "Pièces retirées d'un brouillon", "jours": 35, "sort": "DETRUIRE"},
+    "comptes_jamais_utilises": {"libelle": "Comptes jamais utilisés", "jours": 365, "sort": "DETRUIRE"},
+    "fichiers_orphelins": {"libelle": "Fichiers d'aucune ligne", "jours": 35, "sort": "DETRUIRE"},
+    # Two years after the two months of appeal; ten years after the last payment; five after the mandate.
+    "dossiers_non_retenus": {"libelle": "Dossiers non retenus", "jours": 792, "sort": "TRIER"},
+    "dossiers_laureats": {"libelle": "Dossiers lauréats", "jours": 3653, "sort": "TRIER"},
+    "declarations_interets": {"libelle": "Déclarations d'intérêts", "jours": 1827, "sort": "TRIER"},
 }
 
 # No Redis here: its loss must not stop a sign-in, a deposit or a vote.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
-STOCKAGE_URL = env("STOCKAGE_URL", default=f"file://{DONNEES}/fichiers")
-if not STOCKAGE_URL.startswith("file://"):
-    refuser("STOCKAGE_URL", "seul file://… est géré pour l'instant.")
+STOCKAGE_URL = variables.adresse("STOCKAGE_URL", "file", defaut=f"file://{DONNEES}/fichiers", hote=False)
 MEDIA_ROOT = STOCKAGE_URL.removeprefix("file://")
 STORAGES = {
     "default": {
@@ -173,7 +173,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIQUES = env(
+STATIQUES = variables.env(
     "STATIQUES", default=""
 )  # the image collects static files there at build, compressed and fingerprinted
 STATIC_ROOT = Path(STATIQUES) if STATIQUES else DONNEES / "static"
@@ -189,7 +189,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # People and sign-in
 AUTH_USER_MODEL = "comptes.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["manufactures.comptes.connexion.Connexion"]  # allauth's, read in one query
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -221,11 +221,11 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 # Mail
-EMAIL_CONFIG = lire(env.email_url, "EMAIL_URL", default="dummymail://" if DEMO else "consolemail://")
+EMAIL_CONFIG = variables.courriel_sortant("EMAIL_URL", "dummymail://" if DEMO else "consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env(
-    "COURRIEL_EXPEDITEUR", default="Manufactures de proximité <manufactures@manufactures.test>"
+DEFAULT_FROM_EMAIL = variables.expediteur(
+    "COURRIEL_EXPEDITEUR", "Manufactures de proximité <manufactures@manufactures.test>"
 )
 
 # Walls

@@ -12,4 +12,7 @@ class ActesConfig(AppConfig):
 
     def ready(self):
         """Fill the registries."""
-        from manufactures.actes import invariants  # noqa: F401 -- registries are filled once apps are loaded
+        from manufactures.actes import (  # noqa: F401 -- registries are filled once apps are loaded
+            conservation,
+            invariants,
+        )

@@ -66,6 +66,10 @@ class ActeQuerySet(VisiblesQuerySet):
         """Acts of one thread, oldest first."""
         return self.filter(fil=fil)
 
+    def pour_les_listes(self):
+        """Without the snapshots: a line shows none of them."""
+        return self.defer("instantane")
+
     def a_produire(self):
         """Ordered and not yet sealed: what the periodic sweep picks up."""
         return self.filter(etat=EtatActe.A_RENDRE)

@@ -7,14 +7,12 @@ and what people typed is text, never markup.
 import atexit
 import html
 import re
-from base64 import b64encode
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 
 from django.conf import settings
 from django.template import Context, Engine
 
+from manufactures.actes import marque
 from manufactures.actes.genres import GENRES
 from manufactures.actes.templatetags.acte import Compteur
 from manufactures.francais import typographie
@@ -43,6 +41,11 @@ def rendre_html(genre: str, instantane: dict) -> str:
     page = _moteur().get_template(GENRES[genre].gabarit).render(contexte)
     contexte.trous.verifier()
     return _composer(page)
+
+
+def mettre_en_page(page: str) -> bytes:
+    """A page that is no act, as the same kind of PDF: typography done, no network, no file."""
+    return _pdf(_composer(page))
 
 
 def texte(genre: str, instantane: dict) -> str:
@@ -192,9 +195,9 @@ def _pdf(page):
     # WeasyPrint takes a second to load and needs Pango: web processes do without it.
     from weasyprint import HTML
 
-    polices, feuille, chargeur = _outils()
+    polices, feuille, chargeur, dessins = _outils()
     document = HTML(string=page, base_url="data:", url_fetcher=chargeur).render(
-        stylesheets=[feuille], font_config=polices, pdf_variant="pdf/a-3a"
+        stylesheets=[feuille], font_config=polices, pdf_variant="pdf/a-3a", cache=dict(dessins)
     )
     decrire = document.metadata.generate_rdf_metadata
     document.metadata.generate_rdf_metadata = lambda *a: decrire(*a).replace(
@@ -205,41 +208,20 @@ def _pdf(page):
 
 @lru_cache(maxsize=1)
 def _outils():
-    """Fonts, style sheet and fetcher, once a process: without them a letter costs half as much again."""
+    """Fonts, style sheet, fetcher and mark, once a process: without them a letter costs twice as much."""
     # Same reason as in `_pdf`.
     from weasyprint import CSS
+    from weasyprint.images import get_image_from_uri
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
     atexit.register(_outils.cache_clear)  # while the interpreter still has what the fonts need to close
     polices = FontConfiguration()
     chargeur = URLFetcher(allowed_protocols={"data"})
-    feuille = (settings.BASE_DIR / "static/actes/acte.css").read_text()
+    regles = (settings.BASE_DIR / "static/actes/acte.css").read_text()
+    dessins = {}
     if settings.MARQUE == "etat":
-        feuille = _marque_de_l_etat() + feuille
-    return polices, CSS(string=feuille, font_config=polices, url_fetcher=chargeur), chargeur
-
-
-def _marque_de_l_etat():
-    """Marianne, font and symbol, read from the design system's package: their licence keeps them there."""
-    dsfr = Path(find_spec("dsfr").origin).parent / "static/dsfr/dist"
-
-    def donnees(fichier):
-        return b64encode((dsfr / f"fonts/Marianne-{fichier}.woff2").read_bytes()).decode()
-
-    regles = [
-        f"@font-face{{font-family:Marianne;font-weight:{graisse};font-style:{style};"
-        f"src:url(data:font/woff2;base64,{donnees(fichier)})}}"
-        for fichier, graisse, style in (
-            ("Regular", 400, "normal"),
-            ("Regular_Italic", 400, "italic"),
-            ("Medium", 500, "normal"),
-            ("Bold", 700, "normal"),
-        )
-    ]
-    logo = (dsfr / "component/logo/logo.main.min.css").read_text()
-    symbole, devise = re.findall(r'url\("(data:image/svg\+xml[^"]+)"\)', logo)[:2]
-    bandeau = "linear-gradient(90deg,#000091 50%,#e1000f 50%)"
-    regles.append(f'.bloc-marque::before{{background-image:url("{symbole}"),{bandeau}}}')
-    regles.append(f'.bloc-marque::after{{background-image:url("{devise}")}}')
-    return "\n".join(regles)
+        regles = marque.feuille() + regles
+        dessins = {url: marque.Dessin(get_image_from_uri({}, chargeur, {}, url)) for url in marque.symboles()}
+    feuille = CSS(string=regles, font_config=polices, url_fetcher=chargeur)
+    return polices, feuille, chargeur, dessins

@@ -3,17 +3,17 @@
 import hashlib
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from manufactures import horloge
 from manufactures.actes.forms import ComparaisonForm, VerificationForm
 from manufactures.actes.genres import GENRES
-from manufactures.actes.models import Acte, EtatActe
+from manufactures.actes.models import Acte
 from manufactures.actes.sceau import verifier_sceau
 from manufactures.droits import PUBLIC, exiger
-from manufactures.droits_web import GesteMixin
+from manufactures.droits_web import GesteMixin, lire_ou_404
 from manufactures.procedure import Role
-from manufactures.registres import DES_PORTEURS, roles_sur
+from manufactures.registres import DES_PORTEURS
 
 
 class ActeView(GesteMixin):
@@ -24,8 +24,7 @@ class ActeView(GesteMixin):
 
     def get(self, request, numero):
         """The page, also polled while the file is being prepared."""
-        acte = get_object_or_404(Acte.objects.visibles_par(request.user), numero=numero)
-        roles = roles_sur(acte, request.user)
+        acte, roles = lire_ou_404(Acte.objects.all(), request.user, numero=numero)
         if roles & DES_PORTEURS:
             acte.noter_lecture(request.user)
         gabarit = "actes/_fichier.html" if request.htmx else "actes/acte.html"
@@ -44,10 +43,10 @@ class PdfView(GesteMixin):
 
     def get(self, request, numero):
         """The bytes, under the act's number."""
-        acte = get_object_or_404(Acte.objects.visibles_par(request.user), numero=numero)
+        acte, roles = lire_ou_404(Acte.objects.all(), request.user, numero=numero)
         if not acte.est_scelle:
             return redirect(acte)
-        if roles_sur(acte, request.user) & DES_PORTEURS:
+        if roles & DES_PORTEURS:
             acte.noter_lecture(request.user)
         reponse = HttpResponse(acte.lire_fichier(), content_type="application/pdf")
         reponse["Content-Disposition"] = f'inline; filename="{acte.numero}.pdf"'
@@ -62,8 +61,8 @@ class RelancerView(GesteMixin):
 
     def post(self, request, numero):
         """Back to the act's page."""
-        acte = get_object_or_404(Acte.objects.visibles_par(request.user), numero=numero)
-        exiger(self.geste, request.user, acte)
+        acte, roles = lire_ou_404(Acte.objects.all(), request.user, numero=numero)
+        exiger(self.geste, request.user, acte, roles)
         acte.relancer()
         return redirect(acte)
 
@@ -120,7 +119,7 @@ class VerificationView(GesteMixin):
 
 def publics():
     """Acts that verification may answer for: an act under embargo answers like an unknown code."""
-    return Acte.objects.diffuses(horloge.maintenant()).exclude(etat=EtatActe.SANS_FICHIER)
+    return Acte.objects.diffuses(horloge.maintenant())
 
 
 def page_publique(acte: Acte) -> dict:

@@ -9,3 +9,7 @@ class ComptesConfig(AppConfig):
     name = "manufactures.comptes"
     label = "comptes"
     verbose_name = "comptes"
+
+    def ready(self):
+        """Fill the registries."""
+        from manufactures.comptes import conservation  # noqa: F401 -- registries are filled once apps are loaded

@@ -1,7 +1,17 @@
-"""Sign-in rules of our own, on top of allauth."""
+"""Sign-in rules of our own, on top of allauth; and the one reading of the person that each request makes."""
+
+from datetime import datetime
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from manufactures import horloge
 
 
 class Adaptateur(DefaultAccountAdapter):
@@ -11,3 +21,32 @@ class Adaptateur(DefaultAccountAdapter):
         """The confirmation page, under our own address."""
         chemin = super().get_email_confirmation_url(None, emailconfirmation)
         return chemin if chemin.startswith("http") else settings.SITE_URL + chemin
+
+
+def _instant(texte: str | None) -> datetime | None:
+    return datetime.fromisoformat(texte) if texte else None
+
+
+class Connexion(AuthenticationBackend):
+    """A signed-in request reads its person, their habilitations and the clock in one query."""
+
+    def get_user(self, user_id):
+        """The person of the session, or None once the account is closed."""
+        lignes = JSONObject(
+            **{champ: F(f"habilitations__{champ}") for champ in ("role", "appel", "du", "au")}
+        )
+        lus = get_user_model().objects.annotate(
+            lues=JSONBAgg(lignes, filter=Q(habilitations__isnull=False)),
+            second_facteur=Exists(Authenticator.objects.filter(user=OuterRef("pk"))),
+            instant=horloge.Horloge(),
+        )
+        user = lus.filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        horloge.noter(user.instant)
+        user._second_facteur = user.second_facteur
+        user._habilitations = [
+            (ligne["role"], ligne["appel"], _instant(ligne["du"]), _instant(ligne["au"]))
+            for ligne in user.lues or []
+        ]
+        return user

@@ -34,7 +34,7 @@ class PageSigneeMiddleware:
             and settings.MFA_AGENTS == "obligatoire"
             and not request.path.startswith(("/compte/", "/static/"))
         ):
-            if request.user.roles & AVEC_SECOND_FACTEUR and not request.user.authenticator_set.exists():
+            if request.user.roles & AVEC_SECOND_FACTEUR and not request.user.a_un_second_facteur:
                 return redirect(reverse("mfa_activate_totp"))
         reponse = self.get_response(request)
         if signe and not reponse.has_header("Cache-Control"):

@@ -39,6 +39,11 @@ class Civilite(models.TextChoices):
     MONSIEUR = "Monsieur", "Monsieur"
 
 
+def en_entier(prenom: str, nom: str, email: str) -> str:
+    """First name and name, or the address where neither is known."""
+    return f"{prenom} {nom}".strip() or email
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Their roles are rows: habilitations (programme), memberships (candidatures), missions."""
 
@@ -75,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def nom_complet(self) -> str:
         """First name and name, or the address where neither is known."""
-        return f"{self.prenom} {self.nom}".strip() or self.email
+        return en_entier(self.prenom, self.nom, self.email)
 
     def get_full_name(self) -> str:
         """Django's name for `nom_complet`."""
@@ -86,17 +91,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.prenom or self.email
 
     @property
+    def tenues(self) -> list[tuple[Role, int | None]]:
+        """Habilitations in force: the role, and its call (None: all calls). Their rows are read once per request."""
+        if not hasattr(self, "_habilitations"):
+            self._habilitations = list(self.habilitations.values_list("role", "appel", "du", "au"))
+        instant = horloge.maintenant()
+        return [
+            (Role(role), appel)
+            for role, appel, du, au in self._habilitations
+            if du <= instant and (au is None or au > instant)
+        ]
+
+    @property
     def roles(self) -> set[Role]:
-        """Roles in force now, read once per request: habilitations, plus PORTEUR for whoever holds none."""
-        if not hasattr(self, "_roles"):
-            instant = horloge.maintenant()
-            lignes = self.habilitations.filter(Q(au=None) | Q(au__gt=instant), du__lte=instant)
-            self._roles = {Role(r) for r in lignes.values_list("role", flat=True).distinct()}
-            if not self._roles:
-                self._roles = {Role.PORTEUR}
-            if Role.PRESIDENT in self._roles:
-                self._roles.add(Role.MEMBRE)
-        return self._roles
+        """Roles in force now: those of the habilitations, plus PORTEUR for whoever holds none."""
+        roles = {role for role, _ in self.tenues} or {Role.PORTEUR}
+        return roles | {Role.MEMBRE} if Role.PRESIDENT in roles else roles
+
+    @property
+    def a_un_second_facteur(self) -> bool:
+        """One is set up; read once per request."""
+        if not hasattr(self, "_second_facteur"):
+            self._second_facteur = self.authenticator_set.exists()
+        return self._second_facteur
 
     def a_le_role(self, *roles: Role) -> bool:
         """One of these roles is in force."""

@@ -12,4 +12,7 @@ class CourrierConfig(AppConfig):
 
     def ready(self):
         """Fill the registries."""
-        from manufactures.courrier import invariants  # noqa: F401 -- registries are filled once apps are loaded
+        from manufactures.courrier import (  # noqa: F401 -- registries are filled once apps are loaded
+            conservation,
+            invariants,
+        )

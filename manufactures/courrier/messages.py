@@ -66,6 +66,7 @@ MODELES = {
         Modele("depot_repris", True, True, "vous participez à ce dossier"),
         Modele("dossier_retire", True, True, "vous participez à ce dossier"),
         Modele("question_repondue", False, True, "vous avez posé une question sur l'appel"),
+        Modele("question_ecartee", False, True, "vous avez posé une question sur l'appel"),
         Modele("pris_en_charge", False, False, "vous participez à ce dossier"),
         Modele("nouveau_message", False, False, "vous participez à ce dossier"),
         Modele("declaration_interets", True, True, "vous siégez au comité"),

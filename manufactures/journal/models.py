@@ -5,7 +5,7 @@ import json
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 from manufactures import horloge
@@ -51,23 +51,19 @@ class Entree(models.Model):
 
     def calculer_empreinte(self) -> str:
         """SHA-256 of everything the line says, the digest before it included."""
-        contenu = [
-            self.fil,
-            self.rang,
-            self.action,
-            self.acteur_id,
-            self.role,
-            self.de,
-            self.vers,
-            self.motif,
-            self.faits,
-            self.le.astimezone(horloge.UTC).isoformat(timespec="microseconds"),
-            self.precedente,
-        ]
-        texte = json.dumps(
-            contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder
-        )
-        return hashlib.sha256(texte.encode()).hexdigest()
+        return condenser([getattr(self, nom) for nom in CONDENSES])
+
+
+# What a digest is drawn from, in this order for ever.
+CONDENSES = ("fil", "rang", "action", "acteur_id", "role", "de", "vers", "motif", "faits", "le", "precedente")
+_json = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def condenser(dits: list) -> str:
+    """SHA-256 of the canonical JSON of a line, its values in the order of `CONDENSES`."""
+    *debut, le, precedente = dits
+    quand = le.astimezone(horloge.UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(_json([*debut, quand, precedente]).encode()).hexdigest()
 
 
 def consigner(
@@ -100,14 +96,19 @@ def consigner(
 
 
 def premiere_rupture(lot: int = 5_000) -> tuple[int, Entree | None]:
-    """How many lines were checked, and the first broken one: digest, rank or link to the line before."""
+    """How many lines were checked, and the first broken one: digest, rank or link to the line before.
+
+    Plain rows under a cursor that the transaction keeps open: millions of lines pass, none stays in memory.
+    """
     verifiees, fil, rang, empreinte = 0, None, 0, RACINE
-    for entree in Entree.objects.order_by("fil", "rang").iterator(chunk_size=lot):
-        if entree.fil != fil:
-            fil, rang, empreinte = entree.fil, 0, RACINE
-        suite_rompue = entree.rang != rang + 1 or entree.precedente != empreinte
-        if suite_rompue or entree.empreinte != entree.calculer_empreinte():
-            return verifiees, entree
-        rang, empreinte = entree.rang, entree.empreinte
-        verifiees += 1
+    with transaction.atomic():
+        lignes = Entree.objects.order_by("fil", "rang").values_list(*CONDENSES, "empreinte", "pk")
+        for *dite, empreinte_dite, cle in lignes.iterator(chunk_size=lot):
+            if dite[0] != fil:
+                fil, rang, empreinte = dite[0], 0, RACINE
+            suite_rompue = dite[1] != rang + 1 or dite[-1] != empreinte
+            if suite_rompue or empreinte_dite != condenser(dite):
+                return verifiees, Entree.objects.get(pk=cle)
+            rang, empreinte = dite[1], empreinte_dite
+            verifiees += 1
     return verifiees, None

@@ -3,6 +3,7 @@
 import json
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from manufactures.registres import verifier_invariants
 
@@ -18,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, en_json=False, **options):
         """Run the named queries."""
-        resultats = dict(verifier_invariants())
+        with transaction.atomic():  # cursors stream only inside a transaction
+            resultats = dict(verifier_invariants())
         violations = {nom: liste for nom, liste in resultats.items() if liste}
         if en_json:
             self.stdout.write(
