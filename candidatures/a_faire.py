@@ -1,28 +1,77 @@
-"""What submission puts on a member's home page: a draft to finish or to deposit before its wave closes."""
+"""What submission puts on home pages: a member's draft to deposit in time, the questions that agents have to answer."""
 
-from django.db.models import Q
+from collections.abc import Iterator
 
-from candidatures.models import Dossier, Droit, Membre
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from candidatures.models import Dossier, Droit, Membre, Question
+from candidatures.models.questions import DELAI_DE_REPONSE, OrigineQuestion
 from manufactures import horloge
-from manufactures.procedure import Etat
-from manufactures.registres import Tache, a_faire
+from manufactures.attentes import Attente, Compte, Tache, a_faire
+from manufactures.comptes.models import en_entier
+from manufactures.francais import compter, de_elision
+from manufactures.procedure import Etat, Role
+
+QUESTIONS_MONTREES = 10  # a long queue is one line with its count
+EXTRAIT = 40  # characters of a question, so that the line holds on a screen
 
 
 @a_faire
-def brouillons(user):
+def brouillons(user) -> Iterator[Attente]:
     """Drafts of an open wave in which one writes; without the gaps counted, so that lists cost the same."""
     ecrits = Membre.objects.filter(user=user, droit__in=(Droit.TITULAIRE, Droit.CONTRIBUTEUR)).values(
         "dossier"
     )
     instant = horloge.maintenant()
-    ouverts = Dossier.objects.filter(
-        Q(vague__ouverture__lte=instant, vague__cloture__gt=instant), pk__in=ecrits, etat=Etat.BROUILLON
-    )
-    for dossier in ouverts.select_related("vague"):
-        yield Tache(
+    yield Attente(
+        Dossier.objects.filter(
+            Q(vague__ouverture__lte=instant, vague__cloture__gt=instant), pk__in=ecrits, etat=Etat.BROUILLON
+        ),
+        lambda ligne: Tache(
             libelle="Terminer et déposer le dossier",
-            url=dossier.get_absolute_url(),
-            objet=dossier.nom_projet,
+            url=reverse("candidatures:dossier", args=[ligne.numero]),
+            objet=ligne.objet,
             bouton="Continuer",
-            echeance=dossier.vague.cloture,
-        )
+            echeance=ligne.echeance,
+        ),
+        objet="nom_projet", echeance="vague__cloture", numero="numero",
+    )  # fmt: skip
+
+
+def _question(ligne) -> Tache:
+    personne = ligne.organisation or en_entier(ligne.prenom, ligne.nom, ligne.email)
+    par_courriel = ligne.origine == OrigineQuestion.COURRIEL
+    extrait = Truncator(ligne.objet).chars(EXTRAIT)
+    return Tache(
+        libelle=("À publier\u00a0: " if ligne.repondue_le else "") + f"«\u00a0{extrait}\u00a0»",
+        url=reverse("candidatures:repondre_question", args=[ligne.pk]),
+        objet="Question reçue par courriel" if par_courriel else f"Question {de_elision(personne)}",
+        bouton="Publier" if ligne.repondue_le else "Répondre",
+        echeance=ligne.echeance,
+    )
+
+
+@a_faire
+def questions_sur_l_appel(user) -> Iterator[Attente]:
+    """Questions to answer, and answers written but not yet published, the oldest first."""
+    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+        return
+    attente = Question.objects.visibles_par(user).en_attente()
+    yield Attente(
+        attente, _question, objet="texte", echeance=F("posee_le") + DELAI_DE_REPONSE, plafond=QUESTIONS_MONTREES,
+        pk="pk", repondue_le="repondue_le", origine="origine", organisation="posee_par__organisation",
+        prenom="posee_par__prenom", nom="posee_par__nom", email="posee_par__email",
+    )  # fmt: skip
+    yield Compte(
+        attente,
+        lambda ligne: Tache(
+            libelle=f"{compter(ligne.n, 'autre question', 'autres questions')} en attente",
+            url=reverse("candidatures:questions_recues"),
+            objet=ligne.objet,
+            bouton="Voir",
+        ),
+        objet="Questions sur l'appel",
+        au_dela=QUESTIONS_MONTREES,
+    )

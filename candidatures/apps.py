@@ -10,6 +10,6 @@ class CandidaturesConfig(AppConfig):
 
     def ready(self):
         """Fill the registries with what this stage contributes."""
-        for salle in ("regards", "gardes", "a_faire", "invariants", "compositions", "droits_declares"):
+        for salle in ("regards", "gardes", "a_faire", "invariants", "compositions", "conservation"):
             if find_spec(f"{self.name}.{salle}"):
                 import_module(f"{self.name}.{salle}")

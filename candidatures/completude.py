@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists
+from django.db.models.functions import JSONObject
+
 from candidatures.models.choix import Annee, NatureExploitation, Section, Sens, TypeFinanceur, Volet
 from manufactures.francais import euros
 
@@ -58,14 +62,14 @@ REPONSES: dict[Section, dict[str, str]] = {
 }
 
 
-def _structure(dossier) -> Iterator[tuple[str, str]]:
+def _structure(dossier, tables) -> Iterator[tuple[str, str]]:
     forme = dossier.forme_juridique
     # Associations of Alsace and Moselle are registered at the court, not in the RNA.
     if forme and forme.rna_requis and not dossier.numero_rna:
         yield "numero_rna", "donner le numéro RNA de l'association"
 
 
-def _lieu(dossier) -> Iterator[tuple[str, str]]:
+def _lieu(dossier, tables) -> Iterator[tuple[str, str]]:
     sites = list(dossier.sites.all())
     if not sites:
         yield "sites", "décrire au moins un lieu"
@@ -80,22 +84,21 @@ def _lieu(dossier) -> Iterator[tuple[str, str]]:
             yield "sites", f"donner la surface de « {site.nom} »"
 
 
-def _projet(dossier) -> Iterator[tuple[str, str]]:
-    if not dossier.filieres.all():
+def _projet(dossier, tables) -> Iterator[tuple[str, str]]:
+    if not tables["avec_filieres"]:
         yield "filieres", "choisir au moins une filière"
 
 
-def _equipements(dossier) -> Iterator[tuple[str, str]]:
-    if dossier.demande_investissement and not dossier.equipements.all():
+def _equipements(dossier, tables) -> Iterator[tuple[str, str]]:
+    if dossier.demande_investissement and not tables["avec_equipements"]:
         yield "equipements", "décrire au moins un équipement"
 
 
-def _modele(dossier) -> Iterator[tuple[str, str]]:
-    complets = {
-        exercice.annee
-        for exercice in dossier.exercices.prefetch_related("lignes")
-        if set(NatureExploitation) <= {ligne.nature for ligne in exercice.lignes.all()}
-    }
+def _modele(dossier, tables) -> Iterator[tuple[str, str]]:
+    natures: dict[str, set] = {}
+    for couple in tables["comptes"]:
+        natures.setdefault(couple["annee"], set()).add(couple["nature"])
+    complets = {annee for annee, presentes in natures.items() if set(NatureExploitation) <= presentes}
     if manquantes := [annee.label.lower() for annee in Annee if annee not in complets]:
         yield "exercices", f"donner les produits et les charges : {', '.join(manquantes)}"
 
@@ -132,7 +135,7 @@ def phrase_du_solde(ecart: Decimal) -> str:
     return "Équilibré au centime."
 
 
-def _financement(dossier) -> Iterator[tuple[str, str]]:
+def _financement(dossier, tables) -> Iterator[tuple[str, str]]:
     demandes = {
         Volet.INVESTISSEMENT: dossier.demande_investissement,
         Volet.AMORCAGE: dossier.demande_amorcage,
@@ -154,9 +157,21 @@ def _financement(dossier) -> Iterator[tuple[str, str]]:
             )
 
 
-def _gouvernance(dossier) -> Iterator[tuple[str, str]]:
-    if not dossier.partenaires.all():
+def _gouvernance(dossier, tables) -> Iterator[tuple[str, str]]:
+    if not tables["avec_partenaires"]:
         yield "partenaires", "nommer au moins un partenaire"
+
+
+def _tables(dossier) -> dict:
+    """Which tables have a line, and the natures of account of each year: one query."""
+    comptes = dossier.exercices.filter(lignes__isnull=False).order_by()
+    couples = comptes.values(couple=JSONObject(annee="annee", nature="lignes__nature")).distinct()
+    return type(dossier)._base_manager.values(
+        avec_filieres=Exists(dossier.filieres.all()),
+        avec_equipements=Exists(dossier.equipements.all()),
+        avec_partenaires=Exists(dossier.partenaires.all()),
+        comptes=ArraySubquery(couples),
+    ).get(pk=dossier.pk)  # fmt: skip
 
 
 CONTROLES = {
@@ -172,14 +187,14 @@ CONTROLES = {
 
 def manques(dossier) -> list[Manque]:
     """Everything that prevents the deposit, certificates apart (they are given on the deposit page)."""
-    trouves = []
+    trouves, tables = [], _tables(dossier)
     for section in Section:
         for champ, phrase in REPONSES.get(section, {}).items():
             if not getattr(dossier, champ):
                 trouves.append(Manque(section, champ, phrase))
         controle = CONTROLES.get(section)
         if controle:
-            trouves += [Manque(section, champ, phrase) for champ, phrase in controle(dossier)]
+            trouves += [Manque(section, champ, phrase) for champ, phrase in controle(dossier, tables)]
     return trouves
 
 

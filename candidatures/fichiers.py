@@ -11,6 +11,7 @@ import pikepdf
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
+from manufactures.fichiers import verrouiller
 from manufactures.francais import octets
 
 TAILLE_MAX = 20 * 1024 * 1024
@@ -197,13 +198,17 @@ def verifier_quotas(nom: str, taille: int, presentes: int, total: int) -> None:
 
 
 def ranger(fichier) -> tuple[str, str]:
-    """Store the content under its digest, once; the stored name and the SHA-256."""
+    """Store the content under its digest, once; the stored name and the SHA-256.
+
+    In the transaction that writes the row: until it ends, nobody deletes what is found already there.
+    """
     condense = hashlib.sha256()
     fichier.seek(0)
     for morceau in fichier.chunks():
         condense.update(morceau)
     empreinte = condense.hexdigest()
     chemin = f"pieces/{empreinte[:2]}/{empreinte}"
+    verrouiller(chemin)
     if not default_storage.exists(chemin):
         fichier.seek(0)
         chemin = default_storage.save(chemin, fichier)

@@ -10,6 +10,7 @@ LIGNES = {
     "creer": "Dossier commencé",
     "ajouter_piece": "Pièce ajoutée",
     "retirer_piece": "Pièce retirée",
+    "reprendre_autotest": "Réponses au test d'éligibilité reprises",
     "ajouter_membre": "Membre ajouté à l'équipe",
     "retirer_membre": "Membre retiré de l'équipe",
 }

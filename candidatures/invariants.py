@@ -1,7 +1,10 @@
 """What must always hold in submission, as small named queries."""
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db import connection
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from candidatures.gel import empreinte_de
 from candidatures.models import Dossier, Droit, Membre, Piece, VersionDeposee
@@ -24,16 +27,16 @@ def un_accuse_par_depot():
 @invariant("chaque accusé cite l'empreinte de sa version")
 def accuses_fideles():
     """The receipt's digest is the one of the frozen version that bears its rank."""
-    versions = {
-        (v.dossier.numero, v.rang): v.empreinte for v in VersionDeposee.objects.select_related("dossier")
-    }
-    for acte in Acte.objects.filter(genre="ar_depot").iterator():
-        dossier = acte.instantane["dossier"]
-        if (
-            versions.get((dossier["numero"], dossier["version_deposee"]))
-            != acte.instantane["empreinte_depot"]
-        ):
-            yield f"{acte.numero} : empreinte différente de la version déposée"
+    versions = VersionDeposee.objects.filter(
+        dossier__numero=OuterRef("depose"), rang=OuterRef("version"), empreinte=OuterRef("dite")
+    )
+    accuses = Acte.objects.filter(genre="ar_depot").annotate(
+        depose=KT("instantane__dossier__numero"),
+        version=Cast(KT("instantane__dossier__version_deposee"), IntegerField()),
+        dite=KT("instantane__empreinte_depot"),
+    )
+    for numero in accuses.filter(~Exists(versions)).values_list("numero", flat=True):
+        yield f"{numero} : empreinte différente de la version déposée"
 
 
 @invariant("un dossier déposé a sa version figée")
@@ -49,19 +52,25 @@ def deposes_avec_version():
 @invariant("l'empreinte d'une version est celle de son contenu")
 def versions_intactes():
     """The digest is computed again from what is stored."""
-    for version in VersionDeposee.objects.select_related("dossier").iterator(chunk_size=200):
-        if empreinte_de(version.contenu) != version.empreinte:
-            yield f"{version} : le contenu ne correspond plus à son empreinte"
+    versions = VersionDeposee.objects.values_list("dossier__numero", "rang", "contenu", "empreinte")
+    for numero, rang, contenu, empreinte in versions.iterator(chunk_size=200):
+        if empreinte_de(contenu) != empreinte:
+            yield f"{numero}, version {rang} : le contenu ne correspond plus à son empreinte"
 
 
 @invariant("chaque pièce a son fichier")
 def pieces_avec_fichier():
-    """Every row, taken away or not, still finds its content, of the right size."""
-    for piece in Piece.toutes.select_related("dossier").iterator(chunk_size=500):
-        if not default_storage.exists(piece.fichier.name):
-            yield f"{piece.dossier.numero} : le fichier de « {piece.nom} » manque"
-        elif default_storage.size(piece.fichier.name) != piece.taille:
-            yield f"{piece.dossier.numero} : « {piece.nom} » n'a plus sa taille"
+    """Every row, taken away or not, finds its content, of the right size; one that many share is asked for once."""
+    contenus = Piece.toutes.order_by().values_list("fichier", "taille").distinct()
+    for chemin, taille in contenus.iterator(chunk_size=500):
+        if not default_storage.exists(chemin):
+            defaut = "le fichier manque"
+        elif default_storage.size(chemin) != taille:
+            defaut = "le fichier n'a plus sa taille"
+        else:
+            continue
+        for piece in Piece.toutes.filter(fichier=chemin, taille=taille).select_related("dossier"):
+            yield f"{piece.dossier.numero}, « {piece.nom} » : {defaut}"
 
 
 @invariant("un titulaire par dossier")
@@ -70,3 +79,18 @@ def un_titulaire():
     titulaires = Membre.objects.filter(dossier=OuterRef("pk"), droit=Droit.TITULAIRE)
     for dossier in Dossier.objects.filter(~Exists(titulaires)):
         yield f"{dossier.numero} : aucun titulaire"
+
+
+@invariant("un dossier se retrouve par ce qu'il dit aujourd'hui")
+def recherche_fidele():
+    """The words, the sorted name and the place that the triggers keep, against their sources; one entry a dossier."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT d.numero FROM candidatures_dossier AS d"
+            " LEFT JOIN candidatures_recherche AS r ON r.dossier_id = d.id"
+            " LEFT JOIN recherche_calculee(ARRAY(SELECT id FROM candidatures_dossier)) AS c ON c.dossier_id = d.id"
+            " WHERE (r.mots, r.nom, r.commune_id, r.departement_id)"
+            " IS DISTINCT FROM (c.mots, c.nom, c.commune_id, c.departement_id)"
+        )
+        for (numero,) in curseur.fetchall():
+            yield f"{numero} : l'entrée de recherche ne suit plus le dossier"

@@ -9,14 +9,23 @@ from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siret as _siret
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O 1 I: read over the telephone, copied by hand
+LONGUEUR = 8
 MOTIF_NUMERO = r"^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$"
 MOTIF_RNA = r"^W[0-9A-Z]{3}[0-9]{6}$"
 
 
 def tirer_numero() -> str:
     """A dossier's number, such as D-7K3Q-XW9D: drawn, so that it tells neither order nor count."""
-    tirage = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    tirage = "".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR))
     return f"D-{tirage[:4]}-{tirage[4:]}"
+
+
+def lire_numero(saisie: str) -> str:
+    """The dossier's number that someone typed, with or without dashes, « D » and capitals; nothing where it is none."""
+    compact = compacter(saisie).upper()
+    compact = compact[1:] if len(compact) == LONGUEUR + 1 and compact[0] == "D" else compact
+    entier = len(compact) == LONGUEUR and set(compact) <= set(ALPHABET)
+    return f"D-{compact[:4]}-{compact[4:]}" if entier else ""
 
 
 def compacter(numero: str) -> str:

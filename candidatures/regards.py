@@ -5,7 +5,8 @@ from django.db.models import Q
 from candidatures.models import Dossier, Droit, Membre
 from manufactures import horloge
 from manufactures.procedure import Role
-from manufactures.registres import regard
+from manufactures.programme.models.habilitation import appels_de
+from manufactures.registres import RIEN, regard
 
 # Kinds of act that the porteur reads (actes.md §1.7).
 ACTES_DU_PORTEUR = (
@@ -81,3 +82,21 @@ def actes_des_dossiers_ou_j_ecris(user) -> Q:
 def actes_des_dossiers_que_je_lis(user) -> Q:
     """The lecteur's acts."""
     return _actes_comme(user, Droit.LECTEUR)
+
+
+@regard("question", Role.PORTEUR)
+def questions_que_j_ai_posees(user) -> Q:
+    """What one asked oneself, published or not."""
+    return Q(posee_par=user)
+
+
+def _questions_recues(role: Role):
+    """The look that this role gives on everything that was asked about its calls."""
+
+    @regard("question", role)
+    def questions(user) -> Q:
+        return Q(appel__in=appels_de(user, role)) if user.a_le_role(role) else RIEN
+
+
+for _role in (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR):
+    _questions_recues(_role)

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from candidatures import views
 from candidatures.models import Section
+from candidatures.views import eligibilite, questions
 
 app_name = "candidatures"
 
@@ -23,6 +24,21 @@ class SectionConverter:
 register_converter(SectionConverter, "section_du_dossier")
 
 urlpatterns = [
+    path("eligibilite/", eligibilite.QuestionEligibiliteView.as_view(), name="eligibilite"),
+    path("eligibilite/communes/", eligibilite.CommunesDuTestView.as_view(), name="communes_du_test"),
+    path("eligibilite/resultat/", eligibilite.ResultatView.as_view(), name="resultat_eligibilite"),
+    path("eligibilite/recommencer/", eligibilite.RecommencerView.as_view(), name="recommencer_eligibilite"),
+    path(
+        "eligibilite/<int:rang>/",
+        eligibilite.QuestionEligibiliteView.as_view(),
+        name="question_eligibilite",
+    ),
+    path("questions/", questions.QuestionsView.as_view(), name="questions"),
+    path("questions/poser/", questions.PoserView.as_view(), name="poser_question"),
+    path("questions/miennes/", questions.MesQuestionsView.as_view(), name="mes_questions"),
+    path("questions/recues/", questions.QuestionsRecuesView.as_view(), name="questions_recues"),
+    path("questions/<int:pk>/", questions.QuestionView.as_view(), name="question"),
+    path("questions/<int:pk>/repondre/", questions.RepondreView.as_view(), name="repondre_question"),
     path("dossiers/", views.ListeView.as_view(), name="liste"),
     path("dossiers/creer/", views.CreerView.as_view(), name="creer"),
     path("dossiers/communes/", views.CommunesView.as_view(), name="communes"),

@@ -1,126 +1,165 @@
 """What the pre-screening puts on people's home pages, each line with the date that matters."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
-from candidatures.models import Dossier, Membre
-from instruction.delais import PRES_DU_TERME, terme_implicite
-from instruction.models import Cote, DemandeComplements, Echange, EtatDemande, Instruction, Reponse, SensAvis
+from candidatures.models import Dossier, Membre, Site
+from instruction.delais import PRES_DU_TERME
+from instruction.models import (
+    Cote,
+    DemandeComplements,
+    Echange,
+    EtatDemande,
+    Instruction,
+    Reponse,
+    SensAvis,
+    Verdict,
+)
 from instruction.regards import dossiers_de_ses_appels
 from manufactures import horloge
+from manufactures.attentes import Attente, Compte, Tache, a_faire
+from manufactures.comptes.models import en_entier
 from manufactures.francais import compter, date_longue
 from manufactures.procedure import Etat, Role
-from manufactures.programme.models import Delegation
-from manufactures.registres import Tache, a_faire
+from manufactures.programme.models import Critere, Delegation
 
+AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE)
 A_PRENDRE_MONTRES = 10  # a long queue is one line with its count, not a hundred lines
 
 
-def nommer(dossier) -> str:
-    """« La Soudée, Aude »: how a line names a dossier; its sites are prefetched."""
-    departement = dossier.departement
-    return f"{dossier.nom_projet}, {departement.nom}" if departement else dossier.nom_projet
-
-
-def _avec_le_lieu(dossiers):
-    return dossiers.select_related("vague__appel", "commune_siege__departement").prefetch_related(
-        "sites__commune__departement", "demandes_complements__pieces"
+def departement_de(chemin: str = ""):
+    """Name of the département of the dossier at `chemin`: its principal place's, else its seat's."""
+    principal = Site.objects.filter(dossier=OuterRef(f"{chemin}pk"), principal=True)
+    return Coalesce(
+        Subquery(principal.values("commune__departement__nom")[:1]),
+        F(f"{chemin}commune_siege__departement__nom"),
     )
+
+
+def nommer(ligne) -> str:
+    """« La Soudée, Aude »: how a line names a dossier."""
+    return f"{ligne.objet}, {ligne.departement}" if ligne.departement else ligne.objet
+
+
+def du_dossier(chemin: str = "") -> dict:
+    """What a line about the dossier at `chemin` shows, with the date that matters: a request's, or the silence's."""
+    return {
+        "objet": f"{chemin}nom_projet",
+        "echeance": f"{chemin}echeance_le",
+        "numero": f"{chemin}numero",
+        "departement": departement_de(chemin),
+    }
 
 
 # -- Agents ------------------------------------------------------------------------------------------------------
 @a_faire
-def dossiers_a_prendre(user) -> Iterator[Tache]:
+def dossiers_a_prendre(user) -> Iterator[Attente]:
     """Deposited in a closed wave, held by nobody: any agent of the call takes it."""
-    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+    if not user.a_le_role(*AGENTS):
         return
-    vus = dossiers_de_ses_appels(user, Role.INSTRUCTEUR, Role.RESPONSABLE)
+    vus = dossiers_de_ses_appels(user, *AGENTS)
     attente = Dossier.objects.filter(vus, etat=Etat.DEPOSE, vague__cloture__lte=horloge.maintenant())
-    dossiers = _avec_le_lieu(attente.order_by("depose_le", "pk"))[: A_PRENDRE_MONTRES + 1]
-    for dossier in dossiers[:A_PRENDRE_MONTRES]:
-        yield Tache(
+    yield Attente(
+        attente,
+        lambda ligne: Tache(
             libelle="À prendre en charge",
-            url=reverse("instruction:dossier", args=[dossier.numero]),
-            objet=nommer(dossier),
+            url=reverse("instruction:dossier", args=[ligne.numero]),
+            objet=nommer(ligne),
             bouton="Prendre",
-            echeance=terme_implicite(dossier),
-        )
-    if len(dossiers) > A_PRENDRE_MONTRES:
-        autres = compter(attente.count() - A_PRENDRE_MONTRES, "autre dossier", "autres dossiers")
-        yield Tache(
-            libelle=f"{autres} à prendre en charge",
+            echeance=ligne.echeance,
+        ),
+        plafond=A_PRENDRE_MONTRES,
+        **du_dossier(),
+    )
+    yield Compte(
+        attente,
+        lambda ligne: Tache(
+            libelle=f"{compter(ligne.n, 'autre dossier', 'autres dossiers')} à prendre en charge",
             url=reverse("instruction:liste") + "?etat=DEPOSE",
-            objet="File d'attente",
+            objet=ligne.objet,
             bouton="Voir",
-        )
+        ),
+        objet="File d'attente",
+        au_dela=A_PRENDRE_MONTRES,
+    )
 
 
-def _ce_qui_manque(grille, demande) -> tuple[str, str]:
-    """The words and the button of a grid that waits for its agent; ranks were annotated."""
-    if demande is not None and demande.close_le and demande.close_le > grille.modifie_le:
-        if demande.etat == EtatDemande.REPONDUE:
-            return f"Complément reçu le {date_longue(demande.close_le)} : à vérifier", "Vérifier"
+def _ce_qui_manque(ligne) -> tuple[str, str]:
+    """The words and the button of a grid that waits for its agent."""
+    demande = ligne.demande
+    if demande and demande["close_apres_la_grille"]:
+        if demande["etat"] == EtatDemande.REPONDUE:
+            recu = date_longue(datetime.fromisoformat(demande["close_le"]))
+            return f"Complément reçu le {recu} : à vérifier", "Vérifier"
         return "Délai de réponse passé : à examiner en l'état", "Examiner"
-    if grille.tranchees < grille.regles_dues:
-        return (
-            f"Grille à terminer, {compter(grille.tranchees, 'règle')} sur {grille.regles_dues}",
-            "Reprendre",
-        )
-    if grille.refusees:
+    if ligne.tranchees < ligne.regles_dues:
+        return f"Grille à terminer, {compter(ligne.tranchees, 'règle')} sur {ligne.regles_dues}", "Reprendre"
+    if ligne.refusees:
         return "Grille terminée : un refus est à proposer", "Conclure"
     return "Grille terminée : recevabilité à déclarer", "Conclure"
 
 
+def _grille(ligne) -> Tache:
+    if ligne.etat == Etat.A_COMPLETER:
+        libelle, bouton = "Échéance de la demande passée : l'examen reprend", "Reprendre"
+    else:
+        libelle, bouton = _ce_qui_manque(ligne)
+        if ligne.echeance - horloge.maintenant() <= PRES_DU_TERME:
+            libelle += f" ; refus implicite le {date_longue(ligne.echeance)}"
+    return Tache(
+        libelle=libelle,
+        url=reverse("instruction:dossier", args=[ligne.numero]),
+        objet=nommer(ligne),
+        bouton=bouton,
+        echeance=ligne.echeance,
+    )
+
+
+def _nombre(lignes):
+    """How many of these rows hang on the outer one."""
+    return Coalesce(Subquery(lignes.order_by().annotate(n=Count("*")).values("n")), 0)
+
+
 @a_faire
-def grilles_a_terminer(user) -> Iterator[Tache]:
+def grilles_a_terminer(user) -> Iterator[Attente]:
     """One's own grids: an answer to check, rules without answer, a conclusion to give, a due date that has passed."""
-    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+    if not user.a_le_role(*AGENTS):
         return
+    derniere = DemandeComplements.objects.filter(dossier=OuterRef("dossier")).order_by("-envoyee_le", "-pk")
+    verdicts = Verdict.objects.filter(instruction=OuterRef("pk")).values("instruction")
+    regles = Critere.objects.filter(
+        appel=OuterRef("dossier__vague__appel"), nature="ELIGIBILITE"
+    ).values("appel")  # fmt: skip
+    rendue = Case(
+        When(close_le__gt=OuterRef("modifie_le"), then=Value(True)), default=Value(False)
+    )  # an answer that the grid has not taken in yet
     grilles = (
         Instruction.objects.en_cours()
-        .filter(instructeur=user, dossier__in=Dossier.objects.visibles_par(user))
-        .annotate(
-            tranchees=Count(
-                "verdicts", filter=Q(verdicts__reponse__in=[Reponse.OUI, Reponse.NON]), distinct=True
-            ),
-            refusees=Count("verdicts", filter=Q(verdicts__reponse=Reponse.NON), distinct=True),
-            regles_dues=Count(
-                "dossier__vague__appel__criteres",
-                filter=Q(dossier__vague__appel__criteres__nature="ELIGIBILITE"),
-                distinct=True,
-            ),
-        )
-        .select_related("dossier__vague__appel", "dossier__commune_siege__departement")
-        .prefetch_related("dossier__sites__commune__departement", "dossier__demandes_complements__pieces")
+        .filter(instructeur=user, dossier__in=Dossier.objects.visibles_par(user, *AGENTS))
+        .filter(~Q(dossier__etat=Etat.A_COMPLETER) | Q(dossier__echeance_le__lte=horloge.maintenant()))
     )
-    for grille in grilles:
-        dossier = grille.dossier
-        demande = max(dossier.demandes_complements.all(), key=lambda d: d.envoyee_le, default=None)
-        if dossier.etat == Etat.A_COMPLETER:
-            if demande is None or not demande.est_echue:
-                continue  # the porteur's ball
-            libelle, bouton, echeance = (
-                "Échéance de la demande passée : l'examen reprend",
-                "Reprendre",
-                demande.echeance,
-            )
-        else:
-            (libelle, bouton), echeance = _ce_qui_manque(grille, demande), terme_implicite(dossier)
-            if echeance - horloge.maintenant() <= PRES_DU_TERME:
-                libelle += f" ; refus implicite le {date_longue(echeance)}"
-        yield Tache(
-            libelle=libelle,
-            url=reverse("instruction:dossier", args=[dossier.numero]),
-            objet=nommer(dossier),
-            bouton=bouton,
-            echeance=echeance,
-        )
+    yield Attente(
+        grilles,
+        _grille,
+        etat="dossier__etat",
+        demande=Subquery(
+            derniere.values(lue=JSONObject(etat="etat", close_le="close_le", close_apres_la_grille=rendue))[
+                :1
+            ]
+        ),
+        tranchees=_nombre(verdicts.filter(reponse__in=[Reponse.OUI, Reponse.NON])),
+        refusees=_nombre(verdicts.filter(reponse=Reponse.NON)),
+        regles_dues=_nombre(regles),
+        **du_dossier("dossier__"),
+    )
 
 
 @a_faire
-def refus_a_signer(user) -> Iterator[Tache]:
+def refus_a_signer(user) -> Iterator[Attente]:
     """Refusals proposed by others, for whoever holds a delegation of signature in force."""
     if not user.a_le_role(Role.RESPONSABLE):
         return
@@ -141,60 +180,74 @@ def refus_a_signer(user) -> Iterator[Tache]:
         )
         .exclude(refus_propose_par=user)
         .exclude(instructeur=user)
-        .select_related("dossier__vague__appel", "dossier__commune_siege__departement")
-        .prefetch_related("dossier__sites__commune__departement", "dossier__demandes_complements__pieces")
     )
-    for grille in grilles:
-        yield Tache(
+    yield Attente(
+        grilles,
+        lambda ligne: Tache(
             libelle="Refus proposé : à signer ou à renvoyer",
-            url=reverse("instruction:irrecevabilite", args=[grille.dossier.numero]),
-            objet=nommer(grille.dossier),
+            url=reverse("instruction:irrecevabilite", args=[ligne.numero]),
+            objet=nommer(ligne),
             bouton="Examiner",
-            echeance=terme_implicite(grille.dossier),
-        )
+            echeance=ligne.echeance,
+        ),
+        **du_dossier("dossier__"),
+    )
+
+
+def _dossiers_ecrits(user):
+    return Membre.objects.filter(user=user, droit__in=["TITULAIRE", "CONTRIBUTEUR"]).values("dossier")
 
 
 @a_faire
-def messages_a_lire(user) -> Iterator[Tache]:
+def messages_a_lire(user) -> Iterator[Attente]:
     """Threads whose last word is the other side's: the agent's own dossiers, those that nobody holds, one's own."""
-    derniers = Echange.objects.derniers().select_related("dossier", "de", "dossier__instruction")
-    if user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+    derniers = Echange.objects.derniers()
+    if user.a_le_role(*AGENTS):
         siens = Q(dossier__instruction=None) | Q(dossier__instruction__instructeur=user)
-        fils = derniers.visibles_par(user).filter(siens, cote=Cote.PORTEUR)
-        for message in fils:
-            yield Tache(
-                libelle=f"Message de {message.auteur} : à répondre",
-                url=reverse("instruction:messages", args=[message.dossier.numero]),
-                objet=message.dossier.nom_projet,
+        yield Attente(
+            derniers.visibles_par(user).filter(siens, cote=Cote.PORTEUR),
+            lambda ligne: Tache(
+                libelle=f"Message de {en_entier(ligne.prenom, ligne.nom, ligne.email)} : à répondre",
+                url=reverse("instruction:messages", args=[ligne.numero]),
+                objet=ligne.objet,
                 bouton="Répondre",
-            )
-    ecrits = Membre.objects.filter(user=user, droit__in=["TITULAIRE", "CONTRIBUTEUR"]).values("dossier")
-    for message in derniers.filter(cote=Cote.AGENT, lu_le=None, dossier__in=ecrits):
-        yield Tache(
-            libelle="Message de l'ANCT : à lire",
-            url=reverse("instruction:messages", args=[message.dossier.numero]),
-            objet=message.dossier.nom_projet,
-            bouton="Lire",
+            ),
+            objet="dossier__nom_projet",
+            numero="dossier__numero",
+            prenom="de__prenom",
+            nom="de__nom",
+            email="de__email",
         )
+    yield Attente(
+        derniers.filter(cote=Cote.AGENT, lu_le=None, dossier__in=_dossiers_ecrits(user)),
+        lambda ligne: Tache(
+            libelle="Message de l'ANCT : à lire",
+            url=reverse("instruction:messages", args=[ligne.numero]),
+            objet=ligne.objet,
+            bouton="Lire",
+        ),
+        objet="dossier__nom_projet",
+        numero="dossier__numero",
+    )
 
 
 # -- Porteurs ----------------------------------------------------------------------------------------------------
 @a_faire
-def complements_a_fournir(user) -> Iterator[Tache]:
+def complements_a_fournir(user) -> Iterator[Attente]:
     """An open request, for the titulaire and the contributeurs, until its date."""
-    ecrits = Membre.objects.filter(user=user, droit__in=["TITULAIRE", "CONTRIBUTEUR"]).values("dossier")
-    demandes = (
+    yield Attente(
         DemandeComplements.objects.filter(
-            etat=EtatDemande.OUVERTE, dossier__in=ecrits, dossier__etat=Etat.A_COMPLETER
-        )
-        .select_related("dossier")
-        .annotate(demandees=Count("pieces", distinct=True), n=F("dossier__numero"))
-    )
-    for demande in demandes:
-        yield Tache(
-            libelle=f"Demande de compléments, {compter(demande.demandees, 'élément')} : à répondre",
-            url=reverse("instruction:repondre", args=[demande.n]),
-            objet=demande.dossier.nom_projet,
+            etat=EtatDemande.OUVERTE, dossier__in=_dossiers_ecrits(user), dossier__etat=Etat.A_COMPLETER
+        ),
+        lambda ligne: Tache(
+            libelle=f"Demande de compléments, {compter(ligne.pieces, 'élément')} : à répondre",
+            url=reverse("instruction:repondre", args=[ligne.numero]),
+            objet=ligne.objet,
             bouton="Répondre",
-            echeance=demande.echeance,
-        )
+            echeance=ligne.echeance,
+        ),
+        objet="dossier__nom_projet",
+        echeance="echeance",
+        numero="dossier__numero",
+        pieces=Count("pieces"),
+    )

@@ -3,7 +3,6 @@ from importlib import import_module
 from django.apps import AppConfig
 
 CHAMBRES = (
-    "droits_declares",
     "regards",
     "gardes",
     "effets",
@@ -11,6 +10,7 @@ CHAMBRES = (
     "compositions",
     "a_faire",
     "invariants",
+    "conservation",
 )
 
 

@@ -6,6 +6,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from candidatures.models import Dossier
+from instruction.delais import EXAMINES, echeance_de
 from instruction.models import DemandeComplements, EtatDemande, Instruction, Reponse, SensAvis
 from manufactures.procedure import Etat
 from manufactures.registres import invariant
@@ -117,3 +118,15 @@ def complements_du_bon_dossier() -> Iterator[str]:
     )
     for numero in liens.values_list("dossier__numero", flat=True).distinct():
         yield f"{numero} a reçu un complément qui n'est pas le sien."
+
+
+@invariant("l'échéance écrite sur un dossier est celle que l'on calcule")
+def echeances_ecrites() -> Iterator[str]:
+    """The date by which lists sort and filter, against the call's delay and the requests for completion."""
+    suivis = Dossier.objects.filter(Q(etat__in=EXAMINES) | Q(echeance_le__isnull=False))
+    lus = suivis.select_related("vague__appel").prefetch_related("demandes_complements__pieces")
+    for dossier in lus.only(
+        "numero", "etat", "depose_le", "echeance_le", "vague__appel__delai_silence_mois"
+    ).iterator(chunk_size=500):
+        if dossier.echeance_le != echeance_de(dossier):
+            yield f"{dossier.numero} : échéance {dossier.echeance_le}, {echeance_de(dossier)} par le calcul"

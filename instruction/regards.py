@@ -4,24 +4,35 @@ from django.db.models import Q
 
 from candidatures.models import Dossier, Membre
 from manufactures.procedure import Etat, Role
+from manufactures.programme.models import Vague
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import RIEN, regard
+from manufactures.registres import RIEN, condition, regard
 
 ROLES_AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR)
 
 
-def dossiers_de_ses_appels(user, *roles: Role) -> Q:
-    """Deposited dossiers of the calls on which `user` holds one of `roles` now; an agent sees no draft.
+def vagues_suivies(user, *roles: Role):
+    """The waves of the calls on which `user` holds one of `roles` now.
 
     Whoever is on a dossier of a wave holds no agent's role on that wave (automatic déport).
     """
     if not user.a_le_role(*roles):
-        return RIEN
-    return (
-        Q(vague__appel__in=appels_de(user, *roles))
-        & ~Q(etat=Etat.BROUILLON)
-        & ~Q(vague__in=vagues_ou_il_candidate(user))
+        return Vague.objects.none()
+    return Vague.objects.filter(appel__in=appels_de(user, *roles)).exclude(
+        pk__in=vagues_ou_il_candidate(user)
     )
+
+
+def dossiers_de_ses_appels(user, *roles: Role) -> Q:
+    """Deposited dossiers of the waves that `user` follows under one of `roles`; an agent sees no draft."""
+    if not user.a_le_role(*roles):
+        return RIEN
+    return Q(vague__in=vagues_suivies(user, *roles).values("pk")) & ~Q(etat=Etat.BROUILLON)
+
+
+def dossiers_des_agents(user):
+    """What the agents' list shows and the steering counts: what one sees as an agent or an auditor."""
+    return Dossier.objects.visibles_par(user, *ROLES_AGENTS)
 
 
 def vagues_ou_il_candidate(user):
@@ -45,6 +56,13 @@ def _par_le_dossier(modele: str, role: Role, champ: str = "dossier"):
         if not user.a_le_role(role):
             return RIEN
         return Q(**{f"{champ}__in": Dossier.objects.filter(dossiers_de_ses_appels(user, role)).values("pk")})
+
+
+@condition("affecté", "dossier")
+def tient_le_dossier(dossier, user) -> bool:
+    """The agent whom this dossier was given to, or who took it."""
+    grille = getattr(dossier, "instruction", None)
+    return grille is not None and grille.instructeur_id == user.pk
 
 
 for _role in ROLES_AGENTS:

@@ -8,6 +8,7 @@ app_name = "instruction"
 
 urlpatterns = [
     path("instruction/", views.ListeView.as_view(), name="liste"),
+    path("instruction/export.csv", views.ExportView.as_view(), name="export"),
     path("instruction/<str:numero>/", views.DossierView.as_view(), name="dossier"),
     path("instruction/<str:numero>/grille/", views.GrilleView.as_view(), name="grille"),
     path("instruction/<str:numero>/regles/<str:code>/", views.RegleView.as_view(), name="regle"),

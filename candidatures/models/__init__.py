@@ -1,3 +1,4 @@
+from candidatures.models.autotest import Autotest
 from candidatures.models.choix import (
     FINANCEURS_PUBLICS,
     TAUX_TVA,
@@ -25,11 +26,14 @@ from candidatures.models.finances import Exercice, LigneExercice, LigneFinanceme
 from candidatures.models.membres import Membre, MembreConsortium, Saisie
 from candidatures.models.pieces import Piece
 from candidatures.models.projet import Equipement, Indicateur, Partenaire, Site
+from candidatures.models.questions import OrigineQuestion, Question, QuestionPerimee, ThemeQuestion
+from candidatures.models.recherche import Recherche
 
 __all__ = [
     "FINANCEURS_PUBLICS",
     "TAUX_TVA",
     "Annee",
+    "Autotest",
     "BaseMontants",
     "CategorieEquipement",
     "Dossier",
@@ -43,8 +47,12 @@ __all__ = [
     "Membre",
     "MembreConsortium",
     "NatureExploitation",
+    "OrigineQuestion",
     "Partenaire",
     "Piece",
+    "Question",
+    "QuestionPerimee",
+    "Recherche",
     "RegimeTva",
     "RelationQpv",
     "Saisie",
@@ -53,6 +61,7 @@ __all__ = [
     "Site",
     "Stade",
     "StatutRessource",
+    "ThemeQuestion",
     "TitreOccupation",
     "TypeFinanceur",
     "TypePartenaire",

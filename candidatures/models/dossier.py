@@ -33,6 +33,19 @@ class DossierQuerySet(VisiblesQuerySet):
         """Dossiers of one wave."""
         return self.filter(vague=vague)
 
+    def recherche(self, saisie: str):
+        """Found by number, project, structure, people, commune or département: the beginning of words, in any order."""
+        return self.filter(recherche__mots__trouve=saisie)
+
+    def sans_reponses(self):
+        """Without the long answers: a line of a list shows none of them."""
+        textes = (
+            champ.name
+            for champ in self.model._meta.concrete_fields
+            if champ.get_internal_type() == "TextField"
+        )
+        return self.defer(*textes)
+
     def pour_les_listes(self):
         """With what every line of a list shows, in a constant number of queries."""
         membres, sites = self.model.membres.rel.related_model, self.model.sites.rel.related_model
@@ -59,6 +72,8 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
     modifie_le = models.DateTimeField("modifié le", default=horloge.maintenant)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
     version_deposee = models.PositiveSmallIntegerField("version déposée", default=0)
+    # When the present step is due; the pre-screening's triggers keep it (`instruction/0002_echeance`), never the code.
+    echeance_le = models.DateTimeField("échéance de l'étape", null=True, blank=True, editable=False)
     issu_de = models.ForeignKey(
         "self", models.PROTECT, related_name="suites", null=True, blank=True, verbose_name="issu du dossier"
     )
@@ -75,8 +90,23 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
         verbose_name = "dossier"
         ordering = ["-modifie_le", "pk"]
         indexes = [
-            models.Index(fields=["vague", "etat"], name="dossier_vague_etat"),
-            models.Index(fields=["etat", "depose_le"], name="dossier_etat_depot"),
+            # Each order of the lists, alone and within a wave; with the key and what the looks ask, an index answers by
+            # itself.
+            models.Index(fields=["depose_le", "id"], include=["etat", "vague"], name="dossier_depot"),
+            models.Index(fields=["echeance_le", "id"], include=["etat", "vague"], name="dossier_echeance"),
+            models.Index(fields=["etat", "depose_le", "id"], include=["vague"], name="dossier_etat_depose"),
+            models.Index(fields=["vague", "depose_le", "id"], include=["etat"], name="dossier_vague_depot"),
+            models.Index(
+                fields=["vague", "etat", "depose_le", "id"],
+                include=["echeance_le"],
+                name="dossier_vague_etat_depot",
+            ),
+            models.Index(  # the public list, its order and its count
+                fields=["laureat_ordre", "nom_projet"],
+                include=["id", "laureat_le", "etat"],
+                condition=Q(slug__isnull=False),
+                name="dossier_laureats",
+            ),
         ]
         constraints = [
             CheckConstraint(condition=Q(numero__regex=MOTIF_NUMERO), name="dossier_numero"),
@@ -141,8 +171,10 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
         return " ".join(p for p in parts if p)
 
     def echeance(self):
-        """The draft must be deposited before its wave closes; later steps have their own due dates."""
-        return self.vague.cloture if self.etat == Etat.BROUILLON else None
+        """A draft must be deposited before its wave closes, a request answered by its date; stages know the others."""
+        if self.etat == Etat.BROUILLON:
+            return self.vague.cloture
+        return self.echeance_le if self.etat == Etat.A_COMPLETER else None
 
     def destinataires(self, cle):
         """Who is written to: the titulaire and the contributeurs still there."""

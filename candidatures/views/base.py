@@ -1,14 +1,14 @@
 """What the views of a dossier share: found among what one may see, else 404; a refusal says its sentence."""
 
-from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Prefetch, prefetch_related_objects
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.models import Dossier, Saisie, Section
 from manufactures.droits import exiger
-from manufactures.droits_web import GesteMixin
+from manufactures.droits_web import GesteMixin, lire_ou_404
 from manufactures.procedure import Etat, Role
-from manufactures.registres import DES_PORTEURS, roles_sur
+from manufactures.registres import DES_PORTEURS
 
 LISENT_LES_CONTACTS = DES_PORTEURS | {Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR}
 
@@ -23,19 +23,29 @@ class DossierMixin(GesteMixin):
         self.dossier = None
         if request.user.is_authenticated:
             self.dossier = self.trouver(kwargs["numero"])
-            exiger(self.geste, request.user, self.dossier)
+            exiger(self.geste, request.user, self.dossier, self.roles)
         return super().dispatch(request, *args, **kwargs)
 
     def trouver(self, numero: str) -> Dossier:
-        """The dossier, with what each of its pages shows. Raises Http404 for one that one may not know."""
+        """The dossier, with what each of its pages shows, and the roles held on it.
+
+        Raises Http404 for one that one may not know.
+        """
+        dossier, self.roles = lire_ou_404(self.lignes(), self.request.user, numero=numero)
+        return dossier
+
+    def lignes(self):
+        """Where the dossier is looked for, with what the page reads of it."""
+        return Dossier.objects.pour_les_listes()
+
+    def lire_la_saisie(self) -> None:
+        """Who wrote which section, and the plans: for the pages that tell what is missing."""
         saisies = Prefetch("saisies", Saisie.objects.select_related("par"))
-        dossiers = Dossier.objects.visibles_par(self.request.user).pour_les_listes()
-        dossiers = dossiers.prefetch_related(saisies, "lignes_financement")
-        return get_object_or_404(dossiers, numero=numero)
+        prefetch_related_objects([self.dossier], saisies, "lignes_financement")
 
     def lit_les_contacts(self) -> bool:
         """Members, agents and auditor read the representative's address and the bank details; nobody else."""
-        return bool(roles_sur(self.dossier, self.request.user) & LISENT_LES_CONTACTS)
+        return bool(self.roles & LISENT_LES_CONTACTS)
 
     def retour(self) -> str:
         """The page of ours this was asked from, else the dossier's."""
@@ -49,6 +59,7 @@ class DossierMixin(GesteMixin):
         user = self.request.user
         return {
             "dossier": self.dossier,
+            "roles": self.roles,
             "droit": self.dossier.droit_de(user),
             "ecrivable": self.dossier.ecrivable_par(user),
         } | autres

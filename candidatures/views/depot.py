@@ -2,7 +2,6 @@
 
 from django.shortcuts import redirect, render
 
-from candidatures import droits_declares as droits
 from candidatures.forms.depot import DepotForm
 from candidatures.instantanes import date_implicite
 from candidatures.models.dossier import ATTESTATIONS
@@ -18,7 +17,7 @@ from manufactures.registres import TransitionInterdite
 class DepotView(UneSeuleFois, DossierMixin):
     """Before: what will be frozen and what one certifies. After: the receipt."""
 
-    geste = droits.LIRE_EQUIPE  # any member reads this page; only the titulaire deposits
+    geste = "lire_equipe"  # any member reads this page; only the titulaire deposits
 
     def get(self, request, numero):
         """The page that fits the state."""
@@ -50,6 +49,7 @@ class DepotView(UneSeuleFois, DossierMixin):
     def proposer(self, formulaire, refus="", statut=200):
         """The page before the deposit."""
         dossier = self.dossier
+        self.lire_la_saisie()
         contexte = self.contexte(
             form=formulaire,
             refus=refus,
@@ -77,7 +77,7 @@ class DepotView(UneSeuleFois, DossierMixin):
 class AccuseView(DossierMixin):
     """The block of the receipt's PDF, asked again every three seconds until it is sealed."""
 
-    geste = droits.LIRE_EQUIPE
+    geste = "lire_equipe"
 
     def get(self, request, numero):
         """The fragment; without script, the page itself."""

@@ -2,36 +2,41 @@
 
 from django.shortcuts import redirect, render
 
-from candidatures import droits_declares as droits
 from candidatures.gel import contenu_a_figer
 from candidatures.historique import historique
+from candidatures.models import Autotest, Dossier
 from candidatures.views.base import DossierMixin, sommaire
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat
-from manufactures.registres import TransitionInterdite
+from manufactures.registres import DES_PORTEURS, TransitionInterdite
 
 
 class DossierView(DossierMixin):
     """Where it stands, what is missing, what was received, what happened."""
 
-    geste = droits.LIRE
+    geste = "lire_dossier"
 
     def get(self, request, numero):
         """The page; the list of gaps only while it is a draft."""
         dossier = self.dossier
         brouillon = dossier.etat == Etat.BROUILLON
+        if brouillon:
+            self.lire_la_saisie()
         manques = dossier.manques() if brouillon else []
-        actes = Acte.objects.visibles_par(request.user).filter(dossiers=dossier).order_by("-annee", "-rang")
+        actes = Acte.objects.visibles_par(request.user).filter(dossiers=dossier).pour_les_listes()
         contexte = self.contexte(
             brouillon=brouillon,
             close=brouillon and dossier.vague.est_close(horloge.maintenant()),
             manques=manques,
             pieces_manquantes=dossier.pieces_manquantes() if brouillon else [],
-            sommaire=sommaire(dossier, manques),
-            actes=actes,
-            historique=historique(dossier),
+            sommaire=sommaire(dossier, manques) if brouillon else [],
+            actes=actes.order_by("-annee", "-rang"),
+            historique=historique(dossier) if self.roles & DES_PORTEURS else [],
+            autotest=Autotest.objects.visibles_par(request.user).filter(dossier=dossier).first()
+            if brouillon
+            else None,
         )
         return render(request, "candidatures/dossier.html", contexte)
 
@@ -39,7 +44,12 @@ class DossierView(DossierMixin):
 class LectureView(DossierMixin):
     """All the answers on one page: the deposited version, or the draft as it is."""
 
-    geste = droits.LIRE
+    geste = "lire_dossier"
+
+    def lignes(self):
+        """The answers are frozen ones, or read anew: neither places nor names are read here."""
+        dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
+        return dossiers.prefetch_related("membres")
 
     def get(self, request, numero):
         """`?version=2` opens an earlier deposit."""
@@ -61,7 +71,7 @@ class PasserView(UneSeuleFois, DossierMixin):
     404 for a dossier one may not know, 403 for a step one may not take, 409 for a step not possible now.
     """
 
-    geste = droits.PASSER
+    geste = "passer_dossier"
     http_method_names = ["post"]
 
     def post(self, request, numero):

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
-from candidatures import droits_declares as droits
 from candidatures.forms.equipe import MembreForm
 from candidatures.models import Membre
 from candidatures.views.base import DossierMixin
@@ -15,7 +14,7 @@ from manufactures.registres import TransitionInterdite
 class EquipeView(UneSeuleFois, DossierMixin):
     """Members and their rights; the titulaire lets people in."""
 
-    geste = droits.LIRE_EQUIPE
+    geste = "lire_equipe"
 
     def get(self, request, numero):
         """The list."""
@@ -23,7 +22,7 @@ class EquipeView(UneSeuleFois, DossierMixin):
 
     def post(self, request, numero):
         """Let someone in."""
-        exiger(droits.GERER_EQUIPE, request.user, self.dossier)
+        exiger("gerer_equipe", request.user, self.dossier, self.roles)
         formulaire = MembreForm(request.POST)
         if formulaire.is_valid():
             try:
@@ -45,7 +44,7 @@ class EquipeView(UneSeuleFois, DossierMixin):
 class RetirerMembreView(UneSeuleFois, DossierMixin):
     """Close the dossier to a member."""
 
-    geste = droits.GERER_EQUIPE
+    geste = "gerer_equipe"
     http_method_names = ["post"]
 
     def post(self, request, numero, pk):

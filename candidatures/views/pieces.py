@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 
-from candidatures import droits_declares as droits
 from candidatures.fichiers import FichierRefuse
 from candidatures.forms.pieces import PieceForm
 from candidatures.models import Piece, Section
@@ -17,7 +16,7 @@ from manufactures.registres import TransitionInterdite
 class AjouterPieceView(SectionView):
     """The second form of the page « Calendrier et pièces »."""
 
-    geste = droits.AJOUTER_PIECE
+    geste = "ajouter_piece"
     http_method_names = ["post"]
 
     def post(self, request, numero):
@@ -44,7 +43,7 @@ class AjouterPieceView(SectionView):
 class PieceView(DossierMixin):
     """The file itself, to whoever may see its dossier; never shown in the page."""
 
-    geste = droits.LIRE_PIECE
+    geste = "lire_piece"
 
     def get(self, request, numero, pk):
         """As an attachment, under its own name, its type not guessed."""
@@ -62,7 +61,7 @@ class PieceView(DossierMixin):
 class RetirerPieceView(UneSeuleFois, DossierMixin):
     """Take a file away from the draft."""
 
-    geste = droits.RETIRER_PIECE
+    geste = "retirer_piece"
     http_method_names = ["post"]
 
     def post(self, request, numero, pk):

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from candidatures import droits_declares as droits
 from candidatures.completude import phrase_du_solde, pieces_attendues, soldes
 from candidatures.forms.pages import Page
 from candidatures.forms.pieces import PieceForm
@@ -24,7 +23,7 @@ ORDRE = list(Section)
 class SectionView(UneSeuleFois, DossierMixin):
     """One page per section; read only once deposited, or for a lecteur."""
 
-    geste = droits.LIRE
+    geste = "lire_dossier"
 
     def get(self, request, numero, section):
         """The form, or the answers read."""
@@ -34,7 +33,7 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     def post(self, request, numero, section):
         """Keep what is valid; show again what is not, as typed."""
-        exiger(droits.ECRIRE, request.user, self.dossier)
+        exiger("ecrire_dossier", request.user, self.dossier, self.roles)
         page = self.page(section, request.POST)
         try:
             self.dossier.enregistrer_section(
@@ -87,6 +86,7 @@ class SectionView(UneSeuleFois, DossierMixin):
     def montrer(self, section, page, **autres):
         """The page of the section."""
         rang = ORDRE.index(section)
+        self.lire_la_saisie()
         saisie = next((s for s in self.dossier.saisies.all() if s.section == section), None)
         manques = self.dossier.manques()
         contexte = self.contexte(

@@ -1,7 +1,7 @@
 from instruction.forms.complements import DemandeForm, PiecesReclamees, ProlongerForm, ReponseForm
 from instruction.forms.echanges import MessageForm, NoteInterneForm
 from instruction.forms.grille import AffecterForm, Grille, MotifForm, RefusForm, SignatureForm, saisie
-from instruction.forms.liste import SANS_AGENT, FiltreForm
+from instruction.forms.liste import FiltreForm
 
 __all__ = [
     "AffecterForm",
@@ -15,7 +15,6 @@ __all__ = [
     "ProlongerForm",
     "RefusForm",
     "ReponseForm",
-    "SANS_AGENT",
     "SignatureForm",
     "saisie",
 ]

@@ -7,6 +7,8 @@ from django import forms
 from instruction.forms.commun import EnLigne, texte
 from instruction.models import LONGUEUR_MOTIF_REFUS, Instruction, NoteInstruction, Reponse, Verdict
 
+JOURS_AU_PLUS = 100
+
 
 class VerdictForm(forms.ModelForm):
     """One rule: yes, no, or to be asked; a « no » says why and where it is seen."""
@@ -19,10 +21,10 @@ class VerdictForm(forms.ModelForm):
         labels = {"motif": "Motif, ou ce qui est à demander", "preuve": "Preuve : le passage cité"}
         widgets = {"motif": texte(2), "preuve": texte(2)}
 
-    def __init__(self, *args, epingles=(), **kwargs):
+    def __init__(self, *args, epingles=list, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["preuve_ou"] = forms.ChoiceField(
-            label="Épinglée sur", choices=[("", "Nulle part"), *epingles], required=False
+            label="Épinglée sur", choices=lambda: [("", "Nulle part"), *epingles()], required=False
         )
         self.fields["preuve"].help_text = ""
 
@@ -65,11 +67,18 @@ class AvisForm(forms.ModelForm):
         fields = ["avis", "risques", "questions", "jours_estimes"]
         widgets = {"avis": texte(5), "risques": texte(2), "questions": texte(3)}
 
+    def clean_jours_estimes(self):
+        """As the database holds it, in words."""
+        jours = self.cleaned_data["jours_estimes"]
+        if jours is not None and not 0 <= jours <= JOURS_AU_PLUS:
+            raise forms.ValidationError(f"Écrivez un nombre de jours entre 0 et {JOURS_AU_PLUS}.")
+        return jours
+
 
 class Grille:
     """All the forms of one grid, read and saved together; each line is a form with the rule's code as prefix."""
 
-    def __init__(self, grille, data=None, epingles=()):
+    def __init__(self, grille, data=None, epingles=list):
         appel = grille.dossier.vague.appel
         criteres = list(appel.criteres.exclude(nature="ARBITRAGE").order_by("rang"))
         # Copies: a form writes what was typed on its row before anything is decided.

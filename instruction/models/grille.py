@@ -12,7 +12,7 @@ from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Critere, NatureCritere
-from manufactures.registres import GesteInterdit, TransitionInterdite, VisiblesQuerySet, roles_sur
+from manufactures.registres import GesteInterdit, TransitionInterdite, VisiblesQuerySet, lire, roles_sur
 
 LONGUEUR_MOTIF_REFUS = 80
 AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
@@ -80,7 +80,10 @@ class Instruction(models.Model):
 
     class Meta:
         verbose_name = "pré-instruction"
-        indexes = [models.Index(fields=["instructeur", "remis_le"], name="instruction_en_cours")]
+        indexes = [
+            models.Index(fields=["instructeur", "remis_le"], name="instruction_en_cours"),
+            models.Index(fields=["instructeur", "dossier"], name="instruction_dossiers"),
+        ]
         constraints = [
             CheckConstraint(
                 condition=Q(sens="", remis_le=None) | (~Q(sens="") & Q(remis_le__isnull=False)),
@@ -168,14 +171,14 @@ class Instruction(models.Model):
         with transaction.atomic():
             grille = self._ouverte(par)
             suivante = grille.version + 1
-            lignes = grille._lignes(Verdict, verdicts or {}) + grille._lignes(NoteInstruction, notes or {})
+            lignes = grille._lignes(verdicts or {}, notes or {})
             changees = [ligne for ligne in lignes if ligne.a_change]
             grille._verifier_version(changees, champs, version)
             modifies = [nom for nom, valeur in champs.items() if getattr(grille, nom) != valeur]
             if not changees and not modifies:
                 return []
-            for ligne in changees:
-                ligne.ecrire(par=par, version=suivante)
+            for modele in (Verdict, NoteInstruction):
+                modele.ecrire([n for n in changees if isinstance(n, modele)], par=par, version=suivante)
             for nom in modifies:
                 setattr(grille, nom, champs[nom])
             if "avis" in modifies:
@@ -184,7 +187,8 @@ class Instruction(models.Model):
             grille.save(update_fields=["version", "version_avis", "modifie_le", *modifies])
             codes = [ligne.critere.code for ligne in changees] + modifies
             consigner(grille.dossier.fil, "remplir_grille", par=par, lignes=codes, version=suivante)
-        self.refresh_from_db()
+        for champ in self._meta.concrete_fields:
+            setattr(self, champ.attname, getattr(grille, champ.attname))
         return codes
 
     def proposer_refus(self, motif: str, *, par) -> None:
@@ -236,13 +240,17 @@ class Instruction(models.Model):
         self.sens, self.remis_le, self.proposition_refus, self.refus_propose_par = "", None, "", None
         self.save(update_fields=["sens", "remis_le", "proposition_refus", "refus_propose_par"])
 
+    def validate_constraints(self, exclude=None):
+        """The forms say them in words, the database holds them: to ask it first is eight queries."""
+
     # -- Inside --------------------------------------------------------------------------------------------------
     def _verrouiller(self, par, reserve_a: Role | None = None) -> "Instruction":
         """Lock dossier then grid, read anew among what `par` sees. Raises GesteInterdit to who does not hold it."""
-        dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.dossier_id)
-        grille = Instruction.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        grille.dossier = dossier
-        roles = roles_sur(dossier, par)
+        tenus = Dossier.objects.filter(instruction=self.pk).select_related(
+            "vague__appel", "instruction__instructeur"
+        )
+        dossier, roles = lire(tenus.select_for_update(of=("self", "instruction")), par, pk=self.dossier_id)
+        grille = dossier.instruction
         if reserve_a is not None and reserve_a not in roles:
             raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à un responsable de l'appel.")
         if Role.RESPONSABLE not in roles and not (
@@ -260,22 +268,23 @@ class Instruction(models.Model):
             )
         return grille
 
-    def _lignes(self, modele, saisies: dict) -> list:
+    def _lignes(self, verdicts: dict, notes: dict) -> list:
         """The rows that these entries touch, existing or new, each with its entry."""
-        criteres = {
-            c.code: c
-            for c in self.dossier.vague.appel.criteres.filter(nature=modele.NATURE, code__in=saisies)
-        }
-        existantes = {ligne.critere_id: ligne for ligne in modele.objects.filter(instruction=self)}
         lignes = []
-        for code, saisie in saisies.items():
-            if code not in criteres:
-                raise TransitionInterdite(f"La grille de cet appel n'a pas de ligne {code}.")
-            critere = criteres[code]
-            ligne = existantes.get(critere.pk) or modele(instruction=self, critere=critere)
-            ligne.critere = critere
-            ligne.saisie = saisie
-            lignes.append(ligne)
+        connus = {
+            (c.nature, c.code): c
+            for c in self.dossier.vague.appel.criteres.filter(code__in=[*verdicts, *notes])
+        }
+        for modele, saisies in ((Verdict, verdicts), (NoteInstruction, notes)):
+            rangees = modele.objects.filter(instruction=self).order_by() if saisies else ()
+            existantes = {ligne.critere_id: ligne for ligne in rangees}
+            for code, saisie in saisies.items():
+                critere = connus.get((modele.NATURE, code))
+                if critere is None:
+                    raise TransitionInterdite(f"La grille de cet appel n'a pas de ligne {code}.")
+                ligne = existantes.get(critere.pk) or modele(instruction=self, critere=critere)
+                ligne.critere, ligne.saisie = critere, saisie
+                lignes.append(ligne)
         return lignes
 
     def _verifier_version(self, lignes, champs, version) -> None:

@@ -1,6 +1,6 @@
 from instruction.views.complements import ComplementsView, ProlongerView, RepondreView
 from instruction.views.dossier import AffecterView, DossierView, GrilleView, NotesView, RegleView
-from instruction.views.liste import ListeView
+from instruction.views.liste import ExportView, ListeView
 from instruction.views.messages import MessagesView
 from instruction.views.refus import IrrecevabiliteView, RefusView
 
@@ -8,6 +8,7 @@ __all__ = [
     "AffecterView",
     "ComplementsView",
     "DossierView",
+    "ExportView",
     "GrilleView",
     "IrrecevabiliteView",
     "ListeView",

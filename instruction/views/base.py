@@ -1,26 +1,24 @@
 """What the agents' pages share: the dossier read through its looks, the roles held on it, how a refusal is told."""
 
 from django.contrib import messages
-from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from candidatures.models import Dossier, Site
-from instruction.models import Instruction
+from candidatures.models import Dossier
 from manufactures.comptes.unicite import UneSeuleFois
-from manufactures.droits import DROITS, liste_des_roles
+from manufactures.droits import liste_des_roles, peut
 from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Role
-from manufactures.registres import GesteInterdit, TransitionInterdite, roles_sur
+from manufactures.registres import GesteInterdit, TransitionInterdite, lire
 
 AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
 
 
-def avec_le_lieu(dossiers):
-    """With the call, the seat and the places, in two queries."""
+def avec_la_grille(dossiers):
+    """With the call, the place, and who examines, in one query."""
     return dossiers.select_related(
-        "vague__appel", "forme_juridique", "commune_siege__departement"
-    ).prefetch_related(Prefetch("sites", Site.objects.select_related("commune__departement")))
+        "vague__appel", "recherche__commune__departement", "instruction__instructeur"
+    )
 
 
 class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
@@ -36,20 +34,19 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
     def dispatch(self, request, *args, **kwargs):
         """Read the dossier through what this person sees, then check the deed on it."""
         if request.user.is_authenticated:
-            dossiers = avec_le_lieu(Dossier.objects.visibles_par(request.user))
-            self.dossier = get_object_or_404(dossiers, numero=kwargs["numero"])
-            self.roles = roles_sur(self.dossier, request.user)
+            try:
+                self.dossier, self.roles = lire(
+                    avec_la_grille(Dossier.objects.all()), request.user, numero=kwargs["numero"]
+                )
+            except Dossier.DoesNotExist:
+                raise Http404 from None
+            self.grille = getattr(self.dossier, "instruction", None)
             self.exiger(self.geste)
-            self.grille = (
-                Instruction.objects.select_related("instructeur").filter(dossier=self.dossier).first()
-            )
-            if self.grille is not None:
-                self.grille.dossier = self.dossier
         return super().dispatch(request, *args, **kwargs)
 
     def exiger(self, geste: str) -> None:
         """The deed's row, against the roles already read on this dossier. Raises GesteInterdit."""
-        if not self.roles & set(DROITS[geste].roles):
+        if not peut(geste, self.request.user, self.dossier, self.roles):
             raise GesteInterdit(f"Vous voyez ce dossier mais ce geste revient à : {liste_des_roles(geste)}.")
 
     @property

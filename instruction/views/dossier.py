@@ -1,147 +1,15 @@
 """The split view: the deposited dossier on the left, the grid on the right, the exchange below."""
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
-from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from candidatures.lecture import lire
-from candidatures.models import VersionDeposee
-from instruction.delais import terme_implicite
-from instruction.epingles import epingles_de
-from instruction.forms import AffecterForm, Grille, MessageForm, MotifForm, NoteInterneForm, saisie
-from instruction.models import (
-    Echange,
-    GrilleModifiee,
-    Instruction,
-    NoteInterne,
-    Reponse,
-    SensAvis,
-    Verdict,
-)
-from instruction.models.grille import EXAMINABLES
-from instruction.views.base import AGENTS, DossierDeLAgence
+from instruction.forms import AffecterForm, NoteInterneForm, saisie
+from instruction.models import GrilleModifiee, Instruction, NoteInterne, Reponse
+from instruction.views.volets import FAITS, GrilleMixin, agents_de
 from manufactures import horloge
-from manufactures.actes.models import Acte
 from manufactures.francais import heure
-from manufactures.procedure import Etat, Role
-from manufactures.programme.models import Habilitation
 from manufactures.registres import TransitionInterdite
-
-FAITS = {
-    "prendre_en_charge": "Dossier pris en charge : la grille est ouverte.",
-    "constater_echeance": "L'examen reprend avec ce qui a été reçu.",
-    "declarer_recevable": "Dossier déclaré recevable : le rapport d'instruction est en préparation.",
-    "rouvrir": "La pré-instruction est rouverte.",
-    "retirer": "Le dossier est retiré.",
-}
-
-
-def agents_de(dossier):
-    """Active agents who examine this call."""
-    instant = horloge.maintenant()
-    en_vigueur = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=dossier.vague.appel),
-        Q(au=None) | Q(au__gt=instant),
-        role=Role.INSTRUCTEUR,
-        du__lte=instant,
-    )
-    return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
-
-
-COMPLEMENTS = (
-    "demandes_complements__pieces__regle",
-    "demandes_complements__reponses__pieces__dossier",
-    "demandes_complements__reponses__par",
-    "demandes_complements__reponses__piece",
-)
-
-
-class GrilleMixin(DossierDeLAgence):
-    """Reads the deposited version and the grid's forms."""
-
-    template_name = "instruction/dossier.html"
-
-    def lire_la_version(self) -> None:
-        """The deposited version, as it was frozen, and its pieces."""
-        if hasattr(self, "sections"):
-            return
-        versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
-        self.version = versions.select_related("deposee_par").first()
-        self.sections = lire(self.version.contenu) if self.version else []
-        self.pieces = [
-            piece for piece in self.dossier.pieces.select_related("dossier") if not piece.complement
-        ]
-
-    def formulaires(self, data=None) -> Grille | None:
-        """The forms of the grid, or None while nobody holds the dossier."""
-        if self.grille is None:
-            return None
-        self.lire_la_version()
-        prefetch_related_objects(
-            [self.grille], Prefetch("verdicts", Verdict.objects.select_related("critere")), "notes"
-        )
-        return Grille(self.grille, data, epingles_de(self.sections, self.pieces))
-
-    @property
-    def ecrit(self) -> bool:
-        """The reader may fill the grid now."""
-        return self.tient_la_grille and self.dossier.etat in EXAMINABLES and not self.grille.sens
-
-    def get_context_data(self, **contexte):
-        """Both panes, the exchange, and what this reader may do."""
-        self.lire_la_version()
-        prefetch_related_objects([self.dossier], *COMPLEMENTS)
-        demandes = self.dossier.demandes_complements.all()
-        calcule = {
-            "form": contexte.get("form") or self.formulaires(),
-            "version": self.version,
-            "pieces": self.pieces,
-            "demandes": demandes,
-            "ouverte": next((d for d in demandes if d.est_ouverte), None),
-            "terme": terme_implicite(self.dossier)
-            if self.dossier.etat in (Etat.DEPOSE, *EXAMINABLES)
-            else None,
-            "ecrit": self.ecrit,
-            "echanges": Echange.objects.visibles_par(self.request.user)
-            .filter(dossier=self.dossier)
-            .select_related("de"),
-            "notes": NoteInterne.objects.visibles_par(self.request.user)
-            .filter(dossier=self.dossier)
-            .select_related("par"),
-            "form_message": MessageForm(prefix="message"),
-            "form_note": NoteInterneForm(prefix="note"),
-            "actes": Acte.objects.visibles_par(self.request.user).filter(dossiers=self.dossier),
-            "est_agent": bool(self.roles & AGENTS),
-            "est_responsable": Role.RESPONSABLE in self.roles,
-        }
-        if Role.RESPONSABLE in self.roles and (self.dossier.etat == Etat.DEPOSE or self.ecrit):
-            calcule["form_affecter"] = AffecterForm(agents=agents_de(self.dossier))
-        return super().get_context_data(**(calcule | self._conclusion() | contexte))
-
-    def _conclusion(self) -> dict:
-        """How far the grid is, and what it allows."""
-        if self.grille is None:
-            return {"actions": self.actions()}
-        verdicts = self.grille.verdicts.all()
-        tranchees = [v for v in verdicts if v.reponse in (Reponse.OUI, Reponse.NON)]
-        return {
-            "actions": self.actions(),
-            "tranchees": len(tranchees),
-            "a_demander": [v for v in verdicts if v.reponse == Reponse.A_DEMANDER],
-            "refusees": [v for v in verdicts if v.reponse == Reponse.NON],
-            "refus_propose": self.grille.sens == SensAvis.IRRECEVABLE
-            and self.dossier.etat == Etat.EN_INSTRUCTION,
-            "form_motif": MotifForm(),
-        }
-
-    def actions(self) -> dict:
-        """The steps of this stage that a button takes, for this reader."""
-        possibles = self.dossier.actions_pour(self.request.user, roles=self.roles)
-        if self.grille is not None and not self.tient_la_grille:
-            return {}
-        return {nom: t for nom, t in possibles.items() if nom in FAITS}
 
 
 class DossierView(GrilleMixin):
@@ -234,15 +102,13 @@ class RegleView(GrilleMixin):
         """What this line became, and how far the grid is."""
         if not self.request.htmx:
             return self.afficher(form=self.formulaires(self.request.POST))
-        grille = Instruction.objects.get(pk=self.grille.pk)
-        grille.dossier = self.dossier
-        total = len(grille.regles)
+        total = len(self.grille.regles)
         contexte = {
             "form": form,
             "phrase": phrase,
-            "version": grille.version,
+            "version": self.grille.version,
             "heure": heure(horloge.maintenant()),
-            "tranchees": total - len(grille.sans_reponse()),
+            "tranchees": len(self.grille.codes(Reponse.OUI, Reponse.NON)),
             "total": total,
             "enregistree": enregistree,
         }
@@ -252,11 +118,15 @@ class RegleView(GrilleMixin):
 class AffecterView(GrilleMixin):
     """A responsable gives the dossier to an agent."""
 
-    geste_du_post = "affecter"
+    geste = "affecter"
 
     def get(self, request, *args, **kwargs):
-        """The form stands on the dossier's page."""
-        return redirect("instruction:dossier", self.dossier.numero)
+        """To hand a dossier over; while nobody holds it, the form stands on its page."""
+        if self.grille is None or not self.affecte:
+            return redirect("instruction:dossier", self.dossier.numero)
+        contexte = {"dossier": self.dossier, "grille": self.grille}
+        contexte["form"] = AffecterForm(agents=agents_de(self.dossier))
+        return render(request, "instruction/affecter.html", contexte)
 
     def faire(self, request):
         """Open the grid for them, or hand it over."""

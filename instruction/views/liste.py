@@ -1,158 +1,174 @@
-"""The agents' list: filters in the address, search by number, name or commune, a constant number of queries."""
+"""The agents' list: filters in the address, search, pages, and the same rows as a file."""
 
 from django.contrib.auth import get_user_model
-from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from candidatures.models import Dossier, Site
-from instruction.delais import terme_implicite
-from instruction.forms import SANS_AGENT, FiltreForm
-from instruction.models import EtatDemande, Instruction, Reponse, Verdict
-from instruction.regards import ROLES_AGENTS, dossiers_de_ses_appels
-from instruction.views.base import avec_le_lieu
+from candidatures.numeros import lire_numero
+from instruction.forms import FiltreForm
+from instruction.listes import (
+    TRI_PROPOSE,
+    Liste,
+    avec_la_grille,
+    filtrer,
+    jours_de_retard,
+    regles_dues,
+    tri_valable,
+    trier,
+)
+from instruction.regards import ROLES_AGENTS, dossiers_des_agents, vagues_suivies
 from manufactures import horloge
+from manufactures.comptes.roles import role_actif
 from manufactures.droits_web import GesteMixin
-from manufactures.procedure import Etat
-from manufactures.programme.donnees.geographie import normaliser
-from manufactures.programme.models import Critere, Departement, NatureCritere, Vague
+from manufactures.journal.models import consigner
+from manufactures.procedure import Etat, Partie, Role, libelle_pour
+from manufactures.programme.models import Filiere, Habilitation, Region
+from manufactures.tableur import reponse_csv
 
-PAR_PAGE = 25
-TRIS = {
-    "depose": ("depose_le", "pk"),
-    "nom": ("nom_projet", "pk"),
-    "etat": ("etat", "depose_le", "pk"),
-    "agent": ("instruction__instructeur__nom", "instruction__instructeur__prenom", "depose_le", "pk"),
-}
-TRI_PROPOSE = "depose"
-EXAMINES = (Etat.DEPOSE, Etat.EN_INSTRUCTION, Etat.A_COMPLETER)
-
-
-def chercher(dossiers, saisie: str):
-    """By number, name of project or structure, commune of a place; accents and capitals are ignored."""
-    ici = Site.objects.filter(commune__recherche__contains=normaliser(saisie)).values("dossier")
-    return dossiers.filter(
-        Q(numero__icontains=saisie)
-        | Q(nom_projet__unaccent__icontains=saisie)
-        | Q(raison_sociale__unaccent__icontains=saisie)
-        | Q(pk__in=ici)
-    )
-
-
-def filtrer(dossiers, valeurs: dict):
-    """The rows that these filters keep."""
-    if vague := valeurs.get("vague"):
-        dossiers = dossiers.filter(vague=vague)
-    if etat := valeurs.get("etat"):
-        dossiers = dossiers.filter(etat=etat)
-    if (agent := valeurs.get("agent")) == SANS_AGENT:
-        dossiers = dossiers.filter(instruction=None)
-    elif agent:
-        dossiers = dossiers.filter(instruction__instructeur=agent)
-    if departement := valeurs.get("departement"):
-        ici = Site.objects.filter(principal=True, commune__departement=departement).values("dossier")
-        dossiers = dossiers.filter(pk__in=ici)
-    if saisie := valeurs.get("q", "").strip():
-        dossiers = chercher(dossiers, saisie)
-    return dossiers
+LOT = 2000
+COLONNES = (
+    # (order that the head of the column asks for, its title)
+    ("nom", "Dossier"),
+    ("", "Lieu"),
+    ("depose", "Déposé le"),
+    ("etat", "État"),
+    ("", "Agent"),
+    ("", "Grille"),
+    ("echeance", "Échéance"),
+)
+TITRES_DU_FICHIER = (
+    "Dossier",
+    "Numéro",
+    "Vague",
+    "Commune",
+    "Département",
+    "Déposé le",
+    "État",
+    "Agent",
+    "Règles tranchées",
+    "Règles de la grille",
+    "Échéance",
+    "Jours de retard",
+)
 
 
-def trier(dossiers, demande: str):
-    """Order by one of the known columns, upside down with a dash; the key makes it stable."""
-    sens, nom = ("-", demande[1:]) if demande.startswith("-") else ("", demande)
-    if nom not in TRIS:
-        sens, nom = "", TRI_PROPOSE
-    champs = [
-        F(champ).desc(nulls_last=True) if sens else F(champ).asc(nulls_last=True) for champ in TRIS[nom]
-    ]
-    return dossiers.order_by(*champs), f"{sens}{nom}"
+def vagues_a_choisir(user) -> list[tuple[str, str]]:
+    """The waves that this person follows; with the name of their call where there are several calls."""
+    vagues = list(vagues_suivies(user, *ROLES_AGENTS).select_related("appel"))
+    plusieurs = len({vague.appel_id for vague in vagues}) > 1
+    return [(str(v.pk), f"{v.appel}, {v.libelle}" if plusieurs else v.libelle) for v in vagues]
 
 
-def habiller(dossiers):
-    """What each row shows, in a constant number of queries."""
-    tranchees = (
-        Verdict.objects.filter(instruction__dossier=OuterRef("pk"), reponse__in=[Reponse.OUI, Reponse.NON])
-        .values("instruction")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return (
-        avec_le_lieu(dossiers)
-        .annotate(tranchees=Coalesce(Subquery(tranchees), 0))
-        .select_related("instruction__instructeur")
-        .prefetch_related("demandes_complements__pieces")
-    )
+def agents_a_choisir() -> list[tuple[str, str]]:
+    """Whoever examines or examined: their habilitation remains when it ends."""
+    tenues = Habilitation.objects.filter(role__in=[Role.INSTRUCTEUR, Role.RESPONSABLE])
+    agents = get_user_model().objects.filter(pk__in=tenues.values("user"))
+    return [(str(agent.pk), agent.nom_complet) for agent in agents]
 
 
-def regles_dues() -> dict[int, int]:
-    """How many rules each call asks."""
-    regles = Critere.objects.filter(nature=NatureCritere.ELIGIBILITE).order_by()
-    return dict(regles.values("appel").annotate(n=Count("pk")).values_list("appel", "n"))
-
-
-def echeance_de(dossier):
-    """The date that matters now: the answer's, else the implicit refusal's; none once the examination is over."""
-    if dossier.etat == Etat.A_COMPLETER:
-        ouverte = next((d for d in dossier.demandes_complements.all() if d.etat == EtatDemande.OUVERTE), None)
-        return ouverte.echeance if ouverte else None
-    return terme_implicite(dossier) if dossier.etat in EXAMINES else None
-
-
-class ListeView(GesteMixin):
-    """All the deposited dossiers of one's calls."""
+class ListeFiltree(GesteMixin):
+    """What the page and the file share: the rows that the address asks for, among those this person sees."""
 
     geste = "lire_instruction"
 
-    def get(self, request):
-        """The page, its filters and its order in the address."""
-        vus = Dossier.objects.visibles_par(request.user).filter(
-            dossiers_de_ses_appels(request.user, *ROLES_AGENTS)
-        )
-        filtres = FiltreForm(
+    def lire(self, request) -> None:
+        """The filters, the order, the rows before any page."""
+        self.filtres = FiltreForm(
             request.GET,
-            vagues=Vague.objects.select_related("appel"),
-            agents=get_user_model().objects.filter(pk__in=Instruction.objects.values("instructeur")),
-            departements=Departement.objects.filter(
-                communes__in=Site.objects.filter(principal=True).values("commune")
-            ).distinct(),
+            vague=lambda: vagues_a_choisir(request.user),
+            agent=agents_a_choisir,
+            region=lambda: Region.objects.values_list("code", "nom"),
+            filiere=lambda: Filiere.objects.values_list("code", "libelle"),
         )
-        valeurs = filtres.valeurs()
-        dossiers, tri = trier(filtrer(vus, valeurs), request.GET.get("tri", TRI_PROPOSE))
-        page = Paginator(habiller(dossiers), PAR_PAGE).get_page(request.GET.get("page"))
-        dues = regles_dues()
-        for dossier in page.object_list:
-            dossier.dues = dues.get(dossier.vague.appel_id, 0)
-            dossier.terme = echeance_de(dossier)
-            dossier.retard = -horloge.jours_avant(dossier.terme) if dossier.terme else 0
-            dossier.en_retard = dossier.retard > 0
-            dossier.agent = getattr(getattr(dossier, "instruction", None), "instructeur", None)
+        self.valeurs = self.filtres.valeurs()
+        self.tri = tri_valable(request.GET.get("tri", TRI_PROPOSE))
+        self.dossiers = filtrer(dossiers_des_agents(request.user), self.valeurs, request.user)
+
+
+class ListeView(ListeFiltree):
+    """All the deposited dossiers of one's calls."""
+
+    def get(self, request):
+        """The page; a whole number typed goes straight to its dossier."""
+        numero = lire_numero(request.GET.get("q", ""))
+        if numero and dossiers_des_agents(request.user).filter(numero=numero).exists():
+            return redirect("instruction:dossier", numero)
+        self.lire(request)
+        liste = Liste(self.dossiers, self.tri, self.valeurs)
         contexte = {
-            "page_obj": page,
-            "filtres": filtres,
-            "valeurs": valeurs,
-            "tri": tri,
-            "colonnes": colonnes(tri),
+            "page_obj": liste.page(request.GET.get("page")),
+            "liste": liste,
+            "filtres": self.filtres,
+            "actifs": [(texte, adresse_sans(request, nom)) for nom, texte in self.filtres.actifs()],
+            "valeurs": self.valeurs,
+            "tri": self.tri,
+            "colonnes": colonnes(self.tri),
         }
         return render(request, "instruction/liste.html", contexte)
 
 
+class ExportView(ListeFiltree):
+    """Exactly these rows and columns, streamed; each export is a line of the journal."""
+
+    geste = "exporter_liste"
+
+    def post(self, request):
+        """The file; the address holds the same filters as the page's."""
+        self.lire(request)
+        consigner(
+            "exports",
+            "exporter",
+            par=request.user,
+            role=role_actif(request) or "",
+            objet="dossiers",
+            lignes=self.dossiers.count(),
+            filtres=request.GET.dict(),
+        )
+        rangees = avec_la_grille(trier(self.dossiers, self.tri)).values_list(
+            "nom_projet",
+            "numero",
+            "vague__libelle",
+            "recherche__commune__nom",
+            "recherche__departement__nom",
+            "depose_le",
+            "etat",
+            "instruction__instructeur__prenom",
+            "instruction__instructeur__nom",
+            "instruction__instructeur__email",
+            "tranchees",
+            "vague__appel",
+            "echeance_le",
+        )
+        fichier = f"dossiers-{horloge.aujourd_hui():%Y-%m-%d}.csv"
+        return reponse_csv(fichier, TITRES_DU_FICHIER, en_cellules(rangees.iterator(LOT)))
+
+
+def en_cellules(rangees):
+    """The cells of the file, said as on the page."""
+    dues, instant = regles_dues(), horloge.maintenant()
+    etats = {etat: libelle_pour("dossier", etat, Partie.AGENT).texte for etat in Etat}
+    for *lieu, depose, etat, prenom, nom, courriel, tranchees, appel, terme in rangees:
+        agent = f"{prenom or ''} {nom or ''}".strip() or courriel
+        grille = (tranchees, dues.get(appel, 0)) if agent else (None, None)
+        retard = jours_de_retard(terme) if terme and terme < instant else None
+        yield *lieu, depose, etats[etat], agent, *grille, terme, retard
+
+
+def adresse_sans(request, nom: str) -> str:
+    """The list without this filter."""
+    demandes = request.GET.copy()
+    for retire in (nom, "page"):
+        demandes.pop(retire, None)
+    return reverse("instruction:liste") + (f"?{demandes.urlencode()}" if demandes else "")
+
+
 def colonnes(tri: str) -> list[dict]:
     """The heads of the table: their link sorts, `aria-sort` says how it is."""
-    titres = [
-        ("nom", "Dossier"),
-        ("", "Lieu"),
-        ("depose", "Déposé le"),
-        ("etat", "État"),
-        ("agent", "Agent"),
-        ("", "Grille"),
-        ("", "Échéance"),
-    ]
     return [
         {
             "titre": titre,
-            "tri": (f"-{nom}" if tri == nom else nom) if nom else "",
+            "tri": (f"-{nom}" if tri == nom and nom != "echeance" else nom) if nom else "",
             "sens": {nom: "ascending", f"-{nom}": "descending"}.get(tri, "") if nom else "",
         }
-        for nom, titre in titres
+        for nom, titre in COLONNES
     ]

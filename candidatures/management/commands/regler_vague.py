@@ -39,7 +39,7 @@ class Command(BaseCommand):
             vague = vagues.filter(numero=numero, **({"appel__slug": slug} if slug else {})).first()
             if vague is None:
                 raise CommandError(f"Aucune vague ne s'appelle « {ref} ».")
-            if limite < vague.cloture and not (settings.DEMO or settings.EN_TEST):
+            if limite < vague.cloture and not settings.DEMO:
                 raise CommandError("Une clôture ne s'avance pas : les porteurs comptent sur elle.")
             if limite <= vague.ouverture:
                 raise CommandError("La clôture doit suivre l'ouverture.")
