@@ -9,3 +9,7 @@ class AccueilConfig(AppConfig):
     name = "manufactures.accueil"
     label = "accueil"
     verbose_name = "accueil"
+
+    def ready(self):
+        """Fill the registries."""
+        from manufactures.accueil import invariants  # noqa: F401 -- registries are filled once apps are loaded

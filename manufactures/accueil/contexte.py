@@ -14,9 +14,12 @@ DU_JOUR = ("Aujourd'hui", "accueil:accueil")
 DOSSIERS_DES_AGENTS = ("Dossiers", "instruction:liste")
 COMITE = ("Comité", "selection:seances")
 ACCOMPAGNEMENT = ("Accompagnement", "accompagnement:liste")
+PILOTAGE = ("Pilotage", "accueil:pilotage")
 DU_COMITE = [ACCUEIL, ("Séances", "selection:seances")]
+QUESTIONS = ("Questions", "candidatures:questions")
 PUBLIC = [
     ("L'appel", "accueil:appel"),
+    QUESTIONS,
     ("Lauréats", "accueil:laureats"),
     ("Vérifier un acte", "actes:verifier"),
     ("Aide", "accueil:aide"),
@@ -26,22 +29,23 @@ MENUS = {
     Role.PORTEUR: [
         ACCUEIL,
         ("Mes dossiers", "candidatures:liste"),
+        QUESTIONS,
         ACCOMPAGNEMENT,
         ("L'appel", "accueil:appel"),
     ],
-    Role.INSTRUCTEUR: [DU_JOUR, DOSSIERS_DES_AGENTS, ACCOMPAGNEMENT],
+    Role.INSTRUCTEUR: [DU_JOUR, DOSSIERS_DES_AGENTS, QUESTIONS, ACCOMPAGNEMENT],
     Role.RESPONSABLE: [
         DU_JOUR,
         DOSSIERS_DES_AGENTS,
         COMITE,
-        ("Décisions", "selection:decisions"),
         ACCOMPAGNEMENT,
+        PILOTAGE,
         ("L'appel", "accueil:appel"),
     ],
     Role.MEMBRE: DU_COMITE,
     Role.PRESIDENT: DU_COMITE,
     Role.EXPERT: [ACCUEIL, ("Cette semaine", "accompagnement:experts")],
-    Role.AUDITEUR: [ACCUEIL, DOSSIERS_DES_AGENTS, COMITE, ACCOMPAGNEMENT],
+    Role.AUDITEUR: [ACCUEIL, DOSSIERS_DES_AGENTS, COMITE, ACCOMPAGNEMENT, PILOTAGE],
     Role.ADMINISTRATEUR: [ACCUEIL, ("Santé", "accueil:sante"), ("Administration", "admin:index")],
 }
 NOMS_DES_ROLES = {

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from manufactures.accueil import sante, views
-from manufactures.accueil.vues_publiques import AppelView, LaureatsView, LaureatView, PageView, PubliqueView
+from manufactures.accueil.donnees_ouvertes import vues as donnees_ouvertes
+from manufactures.accueil.pilotage import vues as pilotage
+from manufactures.accueil.vues_publiques import (
+    AppelView,
+    CahierView,
+    LaureatsView,
+    LaureatView,
+    PageView,
+    PubliqueView,
+)
 
 app_name = "accueil"
 urlpatterns = [
@@ -11,8 +20,35 @@ urlpatterns = [
     path("accueil/", views.AccueilView.as_view(), name="accueil"),
     path("accueil/role/", views.AgirCommeView.as_view(), name="agir_comme"),
     path("appel/", AppelView.as_view(), name="appel"),
+    path("appel/cahier-des-charges.pdf", CahierView.as_view(), name="cahier"),
     path("laureats/", LaureatsView.as_view(), name="laureats"),
     path("laureats/<slug:slug>/", LaureatView.as_view(), name="laureat"),
+    path("donnees-ouvertes/", donnees_ouvertes.DonneesOuvertesView.as_view(), name="donnees_ouvertes"),
+    path("donnees-ouvertes/laureats.csv", donnees_ouvertes.LaureatsCsvView.as_view(), name="laureats_csv"),
+    path(
+        "donnees-ouvertes/laureats.geojson",
+        donnees_ouvertes.LaureatsGeojsonView.as_view(),
+        name="laureats_geojson",
+    ),
+    path(
+        "donnees-ouvertes/subventions.csv",
+        donnees_ouvertes.SubventionsCsvView.as_view(),
+        name="subventions_csv",
+    ),
+    path(
+        "donnees-ouvertes/dictionnaires/<slug:jeu>.json",
+        donnees_ouvertes.DictionnaireView.as_view(),
+        name="dictionnaire",
+    ),
+    path("pilotage/", pilotage.PilotageView.as_view(), name="pilotage"),
+    path("pilotage/programme/", pilotage.ProgrammeView.as_view(), name="pilotage_programme"),
+    path("pilotage/export/", pilotage.ExportView.as_view(), name="pilotage_export"),
+    path("pilotage/durees/<slug:etape>/", pilotage.DureeView.as_view(), name="pilotage_duree"),
+    path(
+        "pilotage/enveloppes/<slug:vague>/<slug:nature>/",
+        pilotage.EnveloppeView.as_view(),
+        name="pilotage_enveloppe",
+    ),
     path("aide/", views.AideView.as_view(), name="aide"),
     path("accessibilite/", PageView.as_view(gabarit="pages/accessibilite.html"), name="accessibilite"),
     path(

@@ -7,26 +7,31 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseForbidden, HttpResponseNotFound
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from candidatures.models import Dossier
 from manufactures import horloge
-from manufactures.accueil import publication, sante
+from manufactures.accueil import sante
 from manufactures.accueil.aide import cycles_racontes
 from manufactures.accueil.contexte import NOMS_DES_ROLES
 from manufactures.accueil.panne import est_une_panne, page_indisponible
+from manufactures.attentes import attendu_de
 from manufactures.comptes.roles import CLE_DE_SESSION, role_actif, roles_possibles
 from manufactures.courrier.models import Message
+from manufactures.cycles import lire_les_echeances
 from manufactures.droits import CONNECTE, PUBLIC
 from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Role
-from manufactures.registres import DES_PORTEURS, taches_pour
+from manufactures.programme.models import Vague
+from manufactures.registres import DES_PORTEURS
 
 AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
 MESSAGES_MONTRES = 5
-TACHES_MONTREES = 50
+DOSSIERS_MONTRES = 10
+TACHES_MONTREES = 25
 NOUVELLE_VISITE = timedelta(hours=4)  # under this, one still visits
 
 journal_technique = structlog.get_logger(__name__)
@@ -51,26 +56,49 @@ class AccueilView(GesteMixin):
         """The same number of queries whatever the number of lines."""
         role = role_actif(request)
         depuis = noter_visite(request.user)
-        taches = taches_pour(request.user)
         contexte = {
             "role": role,
             "depuis": depuis,
-            "taches": taches[:TACHES_MONTREES],
-            "nombre": len(taches),
-            "en_retard": sum(t.en_retard for t in taches),
+            **self._a_faire(request),
             "nouvelles": self._nouvelles(request.user, depuis),
             "aujourd_hui": horloge.aujourd_hui(),
         }
         if role in AGENTS:
             return render(request, "accueil/bureau.html", contexte)
         if role in DES_PORTEURS:
-            contexte["dossiers"] = list(Dossier.objects.visibles_par(request.user).pour_les_listes())
-            contexte["vague"] = publication.calendrier(publication.appel_courant()).ouverte
+            contexte |= self._dossiers(request.user)
         return render(request, "accueil/accueil.html", contexte)
 
     @staticmethod
+    def _a_faire(request) -> dict:
+        """One page of what waits; past the last page, the first one again."""
+        demandee = request.GET.get("page", "")
+        page = int(demandee) if demandee.isdecimal() and demandee != "0" else 1
+        attendu = attendu_de(request.user, depuis=(page - 1) * TACHES_MONTREES, au_plus=TACHES_MONTREES)
+        if page > 1 and not attendu.taches:
+            page, attendu = 1, attendu_de(request.user, au_plus=TACHES_MONTREES)
+        pages = Paginator(range(attendu.nombre), TACHES_MONTREES)
+        return {
+            "taches": attendu.taches,
+            "nombre": attendu.nombre,
+            "en_retard": attendu.en_retard,
+            "page_obj": pages.page(page),
+        }
+
+    @staticmethod
+    def _dossiers(user) -> dict:
+        """One's own, the last written first; the rest is one link away."""
+        siens = Dossier.objects.visibles_par(user, *DES_PORTEURS).sans_reponses()
+        dossiers = list(siens.select_related("vague")[: DOSSIERS_MONTRES + 1])
+        return {
+            "dossiers": lire_les_echeances(dossiers[:DOSSIERS_MONTRES]),
+            "autres_dossiers": len(dossiers) > DOSSIERS_MONTRES,
+            "vague": Vague.objects.ouvertes(horloge.maintenant()).exists(),
+        }
+
+    @staticmethod
     def _nouvelles(user, depuis):
-        messages = Message.objects.visibles_par(user)
+        messages = Message.objects.visibles_par(user).only("objet", "lien", "cree_le")
         if depuis is not None:
             messages = messages.filter(cree_le__gt=depuis)
         return list(messages.order_by("-cree_le", "-pk")[:MESSAGES_MONTRES])

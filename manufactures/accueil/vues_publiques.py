@@ -1,18 +1,27 @@
-"""Public pages: the programme, the call, the laureates, the legal pages."""
+"""Public pages: the programme, the call and its cahier des charges, the laureates, the legal pages."""
 
-from django.core.paginator import Paginator
-from django.http import Http404
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 
 from manufactures import horloge
 from manufactures.accueil import publication
+from manufactures.accueil.calendrier import Moment, appel_courant, calendrier
+from manufactures.accueil.carte.dessin import dessiner
 from manufactures.accueil.forms import LaureatsForm
 from manufactures.actes.models import EtatActe
 from manufactures.droits import PUBLIC
 from manufactures.droits_web import GesteMixin
 from manufactures.programme.models import NatureCritere, PieceDemandee
 
-PAR_PAGE = 24
+VIDE = {
+    1: "Aucune manufacture ne répond à ce choix.",
+    2: "Aucune manufacture ne répond à ces deux choix.",
+    3: "Aucune manufacture ne répond à ces trois choix.",
+}
 
 
 class PubliqueView(GesteMixin):
@@ -21,37 +30,43 @@ class PubliqueView(GesteMixin):
     geste = PUBLIC
 
     def get(self, request):
-        """Counts of laureates and the sentence of the calendar."""
+        """Counts of laureates, the map, and the sentence of the calendar."""
         if request.user.is_authenticated:
             return redirect("accueil:accueil")
-        appel = publication.appel_courant()
-        comptes = publication.comptes_par_territoire()
+        appel, chiffres = appel_courant(), publication.chiffres(publication.etat())
         contexte = {
             "appel": appel,
-            "calendrier": publication.calendrier(appel),
-            "comptes": comptes,
-            "nombre": sum(n for n, _ in comptes),
+            "calendrier": calendrier(appel),
+            "Moment": Moment,
+            "cahier": appel.cahiers.last() if appel else None,
+            "chiffres": chiffres,
+            "carte": dessiner(chiffres, adresse_de_la_liste),
         }
         return render(request, "accueil/public.html", contexte)
 
 
 class AppelView(GesteMixin):
-    """The open call: calendar, rules, criteria, pieces."""
+    """The open call: calendar, cahier des charges, criteria, pieces."""
 
     geste = PUBLIC
 
     def get(self, request):
         """All of it comes from the rows of the call."""
-        appel = publication.appel_courant()
+        appel = appel_courant()
         if appel is None:
             raise Http404
         criteres = list(appel.criteres.order_by("rang"))
         pieces = list(appel.pieces_demandees.all())
+        articles = list(appel.articles.all())
+        ancres = {article.numero: article.ancre for article in articles}
         contexte = {
             "appel": appel,
-            "calendrier": publication.calendrier(appel),
+            "calendrier": calendrier(appel),
+            "Moment": Moment,
             "instant": horloge.maintenant(),
-            "regles": [c for c in criteres if c.nature == NatureCritere.ELIGIBILITE],
+            "cahier": appel.cahiers.last(),
+            "articles": articles,
+            "regles": [(c, ancres.get(c.article)) for c in criteres if c.nature == NatureCritere.ELIGIBILITE],
             "notes": [c for c in criteres if c.nature == NatureCritere.NOTE],
             "arbitrages": [c for c in criteres if c.nature == NatureCritere.ARBITRAGE],
             "pieces_au_depot": [p for p in pieces if p.moment == PieceDemandee.Moment.DEPOT],
@@ -61,27 +76,66 @@ class AppelView(GesteMixin):
         return render(request, "accueil/appel.html", contexte)
 
 
+class CahierView(GesteMixin):
+    """The cahier des charges as a PDF; on the page of the call until it is ready."""
+
+    geste = PUBLIC
+
+    def get(self, request):
+        """The file in force."""
+        appel = appel_courant()
+        cahier = appel.cahiers.last() if appel else None
+        if cahier is None:
+            return redirect(f"{reverse('accueil:appel')}#cahier")
+        nom = f"cahier-des-charges-{appel.slug}-{cahier.version}.pdf"
+        return FileResponse(default_storage.open(cahier.chemin), content_type="application/pdf", filename=nom)
+
+
 class LaureatsView(GesteMixin):
     """Who they are, and whether there is one nearby."""
 
     geste = PUBLIC
 
     def get(self, request):
-        """The list; with HTMX, its results alone."""
-        form = LaureatsForm(request.GET or None)
-        choix = form.choix() if form.is_bound else {}
-        trouves = publication.filtrer(publication.laureats(), **choix)
-        page = Paginator(trouves, PAR_PAGE).get_page(request.GET.get("page"))
-        comptes = publication.comptes_par_territoire()
+        """The map and the list of one choice; with HTMX, they alone."""
+        etat = publication.etat()
+        tous = publication.chiffres(etat)
+        filtre = LaureatsForm(request.GET, tous)
+        choix = filtre.choix
+        trouves = publication.filtrer(publication.laureats(), choix).only(
+            "slug", "nom_projet", "laureat_ordre"
+        )
+        chiffres = publication.chiffres(etat, choix)
+        page = publication.PagesDeLaureats(trouves, chiffres.nombre).get_page(request.GET.get("page"))
+        for laureat in page:
+            laureat.lieu = publication.situer(laureat)
         contexte = {
-            "form": form,
+            "filtre": filtre,
+            "vue": filtre.vue_choisie,
             "page_obj": page,
-            "choix": publication.choix_en_mots(**choix),
-            "comptes": comptes,
-            "nombre": sum(n for n, _ in comptes),
+            "carte": dessiner(chiffres, lambda region: _autre_region(filtre, region), choix.region),
+            "choix": choix,
+            "en_mots": tous.en_mots(choix),
+            "vide": VIDE.get(len(choix), ""),
+            "tous": tous,
+            "chiffres": chiffres,
         }
         partiel = request.htmx and not request.htmx.history_restore_request
-        return render(request, "accueil/_laureats.html" if partiel else "accueil/laureats.html", contexte)
+        reponse = render(request, "accueil/_laureats.html" if partiel else "accueil/laureats.html", contexte)
+        if partiel:
+            reponse["HX-Push-Url"] = adresse_de_la_liste(**filtre.parametres)
+        patch_vary_headers(reponse, ["HX-Request"])
+        return reponse
+
+
+def adresse_de_la_liste(region: str = "", **parametres) -> str:
+    """The list of one choice."""
+    parametres = ({"region": region} if region else {}) | parametres
+    return reverse("accueil:laureats") + (f"?{urlencode(parametres)}" if parametres else "")
+
+
+def _autre_region(filtre: LaureatsForm, region: str) -> str:
+    return adresse_de_la_liste(**filtre.parametres | {"region": region})
 
 
 class LaureatView(GesteMixin):
@@ -91,20 +145,20 @@ class LaureatView(GesteMixin):
 
     def get(self, request, slug):
         """404 before the publication."""
-        dossier = publication.laureats().filter(slug=slug).first()
-        if dossier is None:
+        laureat = publication.laureats().select_related("vague__appel").filter(slug=slug).first()
+        if laureat is None:
             raise Http404
         decision = (
-            dossier.actes.diffuses(horloge.maintenant())
+            laureat.actes.diffuses(horloge.maintenant())
             .filter(genre="labellisation", etat=EtatActe.SCELLE)
             .order_by("-rang")
             .first()
         )
         contexte = {
-            "laureat": dossier,
-            "lieux": list(dossier.sites.all()),
+            "laureat": laureat,
+            "lieux": list(laureat.sites.all()),
             "decision": decision,
-            "partenaires": [p.strip() for p in dossier.partenaires_texte.splitlines() if p.strip()],
+            "partenaires": [p.strip() for p in laureat.partenaires_texte.splitlines() if p.strip()],
         }
         return render(request, "accueil/laureat.html", contexte)
 
@@ -117,4 +171,4 @@ class PageView(GesteMixin):
 
     def get(self, request):
         """The call tells the service's addresses."""
-        return render(request, self.gabarit, {"appel": publication.appel_courant()})
+        return render(request, self.gabarit, {"appel": appel_courant()})

@@ -31,6 +31,11 @@
   for (const moment of ["load", "resize"]) window.addEventListener(moment, ouvrirLesTables);
   document.addEventListener("htmx:afterSettle", ouvrirLesTables);
 
+  // A page made to be kept on paper.
+  document.addEventListener("click", (evenement) => {
+    if (evenement.target.closest?.("[data-mp-imprimer]")) window.print();
+  });
+
   // Characters left, beside a text that has a limit; said aloud at 50 and at 0 only.
   document.addEventListener("input", (evenement) => {
     const champ = evenement.target;

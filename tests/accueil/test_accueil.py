@@ -5,16 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import DateTimeField, Value
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from candidatures.models import Dossier
-from manufactures import horloge, registres
+from manufactures import attentes, horloge
 from manufactures.accueil.contexte import menu
+from manufactures.attentes import Attente, Tache
+from manufactures.comptes.models import User
 from manufactures.comptes.roles import role_actif, roles_possibles
 from manufactures.courrier.models import Message
 from manufactures.procedure import Role
-from manufactures.registres import Tache
 from tests.factories.comptes import HabilitationFactory, UserFactory
 from tests.factories.programme import VagueFactory
 
@@ -22,15 +24,15 @@ pytestmark = pytest.mark.django_db
 
 # The menus as the screens' rules (R2) fix them for what exists; written out, not read from the code.
 MENUS = {
-    Role.PORTEUR: ["Accueil", "Mes dossiers", "Accompagnement", "L'appel"],
+    Role.PORTEUR: ["Accueil", "Mes dossiers", "Questions", "Accompagnement", "L'appel"],
     Role.CONTRIBUTEUR: None,  # a right on one dossier, never a role of the site
     Role.LECTEUR: None,
-    Role.INSTRUCTEUR: ["Aujourd'hui", "Dossiers", "Accompagnement"],
-    Role.RESPONSABLE: ["Aujourd'hui", "Dossiers", "Comité", "Décisions", "Accompagnement", "L'appel"],
+    Role.INSTRUCTEUR: ["Aujourd'hui", "Dossiers", "Questions", "Accompagnement"],
+    Role.RESPONSABLE: ["Aujourd'hui", "Dossiers", "Comité", "Accompagnement", "Pilotage", "L'appel"],
     Role.MEMBRE: ["Accueil", "Séances"],
     Role.PRESIDENT: ["Accueil", "Séances"],
     Role.EXPERT: ["Accueil", "Cette semaine"],
-    Role.AUDITEUR: ["Accueil", "Dossiers", "Comité", "Accompagnement"],
+    Role.AUDITEUR: ["Accueil", "Dossiers", "Comité", "Accompagnement", "Pilotage"],
     Role.ADMINISTRATEUR: ["Accueil", "Santé", "Administration"],
 }
 
@@ -55,6 +57,7 @@ def test_each_role_has_its_menu_and_its_home(client, role):
 def test_a_visitor_has_the_public_menu_and_signs_in_first(client):
     assert entrees(client.get("/aide/").content.decode()) == [
         "L'appel",
+        "Questions",
         "Lauréats",
         "Vérifier un acte",
         "Aide",
@@ -64,7 +67,14 @@ def test_a_visitor_has_the_public_menu_and_signs_in_first(client):
 
 def test_the_current_entry_is_the_closest_one():
     marques = {e.libelle: e.courante for e in menu(None, "/laureats/val-solidaire/")}
-    assert marques == {"L'appel": "", "Lauréats": "true", "Vérifier un acte": "", "Aide": ""}
+    assert marques == {"L'appel": "", "Questions": "", "Lauréats": "true", "Vérifier un acte": "", "Aide": ""}
+
+
+def posee(tache) -> Attente:
+    """A line that waits for whoever asks, through the same query as the others."""
+    quand = Value(tache.echeance, output_field=DateTimeField())
+    une = User.objects.filter(pk=User.objects.order_by("pk").values("pk")[:1])
+    return Attente(une, lambda ligne: tache, objet=Value(tache.objet), echeance=quand)
 
 
 @pytest.fixture
@@ -72,7 +82,7 @@ def taches(monkeypatch):
     """Replace what the stages register."""
 
     def poser(*liste):
-        monkeypatch.setattr(registres, "_a_faire", [lambda user: list(liste)])
+        monkeypatch.setattr(attentes, "_a_faire", [lambda user: [posee(t) for t in liste]])
 
     poser()
     return poser

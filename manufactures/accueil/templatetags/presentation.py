@@ -121,7 +121,7 @@ def etat(context, objet) -> dict:
     """The badge of `objet` (Dossier, Convention, Mission) for this reader."""
     return {
         "objet": objet,
-        "numero": getattr(objet, "numero", ""),
+        "numero": objet.numero if objet.CYCLE == "dossier" else "",  # one number on a page says one state
         "libelle": libelle_pour(objet.CYCLE, objet.etat, partie_active(context["request"])),
     }
 
@@ -157,15 +157,15 @@ def _lien(ecran: str, objet) -> str:
 
 
 @register.inclusion_tag("components/_actions.html", takes_context=True)
-def actions(context, objet, sauf: str = "", primaire: bool = True) -> dict:
+def actions(context, objet, sauf: str = "", primaire: bool = True, roles=None) -> dict:
     """What this reader may do on `objet` now.
 
     `sauf` names actions (spaces between) that the page draws itself; without `primaire` no button is the
-    main one.
+    main one. `roles`: those held on `objet`, where the view has read them.
     """
     ecartees = sauf.split()
     gestes = []
-    for nom, transition in objet.actions_pour(context["request"].user).items():
+    for nom, transition in objet.actions_pour(context["request"].user, roles).items():
         lien = _lien(transition.ecran, objet) if transition.ecran else ""
         if nom in ecartees or (transition.ecran and (not lien or lien == context["request"].path)):
             continue
