@@ -24,7 +24,6 @@ from candidatures.models import LigneFinancement, Volet
 from manufactures.demonstration.candidatures import fichier_de, lignes_du_plan, titulaire
 from manufactures.demonstration.chronologie import Chronologie, Scene
 from manufactures.demonstration.instruction import instructeur
-from manufactures.demonstration.jeu import lire_jeu
 from manufactures.journal.models import consigner
 from manufactures.programme.models import Module, NatureAide, Theme
 
@@ -38,7 +37,7 @@ SOIR = "18:00"
 
 def raconter(chronologie: Chronologie) -> None:
     """Tell the three cohorts, then each laureate's path to the logged days."""
-    jeu = lire_jeu()
+    jeu = chronologie.scene.jeu
     for promotion in jeu["promotions"]:
         _promotion(chronologie, promotion)
     promotions = {p["cle"]: p for p in jeu["promotions"]}
@@ -51,8 +50,8 @@ def raconter(chronologie: Chronologie) -> None:
             _accompagnement(chronologie, fiche)
 
 
-def _inscrits(promotion: dict) -> list[dict]:
-    par_cle = {f["cle"]: f for f in lire_jeu()["dossiers"]}
+def _inscrits(jeu: dict, promotion: dict) -> list[dict]:
+    par_cle = {f["cle"]: f for f in jeu["dossiers"]}
     return [par_cle[cle] for cle in promotion["dossiers"]]
 
 
@@ -82,7 +81,7 @@ def ouvrir_la_promotion(scene: Scene, promotion: dict) -> None:
         par=responsable,
     )
     scene.promotions[promotion["cle"]] = ligne.pk
-    premier = _inscrits(promotion)[0]
+    premier = _inscrits(scene.jeu, promotion)[0]
     for module in promotion["modules"]:
         livrable = _seance_du_module(premier, module["module"])["livrable"]
         ligne.dater(
@@ -99,7 +98,7 @@ def ouvrir_la_promotion(scene: Scene, promotion: dict) -> None:
 def inscrire(scene: Scene, promotion: dict) -> None:
     """Take the laureates in: their incubation opens."""
     ligne = Promotion.objects.select_related("vague").get(pk=scene.promotions[promotion["cle"]])
-    for fiche in _inscrits(promotion):
+    for fiche in _inscrits(scene.jeu, promotion):
         ligne.inscrire(scene.dossier(fiche["cle"]), par=scene.gens[RESPONSABLE])
 
 
@@ -113,7 +112,7 @@ def noter_les_presences(scene: Scene, promotion: dict, module: dict) -> None:
         (scene.dossier(fiche["cle"]), DemiJournee[presence["demi_journee"].upper()]): StatutPresence[
             presence["statut"].upper()
         ]
-        for fiche in _inscrits(promotion)
+        for fiche in _inscrits(scene.jeu, promotion)
         for presence in _seance_du_module(fiche, module["module"])["presences"]
     }
     session.noter(feuille, par=scene.gens[session.expert.email])
@@ -137,7 +136,9 @@ def _incubation(chronologie: Chronologie, fiche: dict, promotion: dict) -> None:
     chronologie.prevoir(fin + timedelta(hours=1), f"{cle}, bilan", rediger_le_bilan, fiche)
     chronologie.prevoir(gel - timedelta(hours=1), f"{cle}, recommandations", recommander, fiche)
     chronologie.prevoir(gel, f"{cle}, bilan gelé", geler_le_bilan, fiche)
-    sortie = chronologie.le(SORTIE_DE_L_INCUBATION) + timedelta(minutes=fiche["laureat_ordre"])
+    sortie = chronologie.le(promotion.get("sortie", SORTIE_DE_L_INCUBATION), "09:00") + timedelta(
+        minutes=fiche["laureat_ordre"]
+    )
     chronologie.prevoir(sortie, f"{cle}, fin d'incubation", clore_l_incubation, fiche)
 
 
@@ -227,9 +228,12 @@ def _convention(chronologie: Chronologie, fiche: dict) -> None:
     cle, convention = fiche["cle"], fiche["convention"]
     lue = chronologie.le(convention["signee_par_le_beneficiaire_le"])
     signee = chronologie.le(convention["signee_le"])
-    plan = chronologie.le(PLAN_DEFINITIF) + timedelta(minutes=fiche["laureat_ordre"])
+    plan = chronologie.le(fiche.get("plan_arrete_le", PLAN_DEFINITIF), "11:00") + timedelta(
+        minutes=fiche["laureat_ordre"]
+    )
     chronologie.prevoir(plan, f"{cle}, plan définitif", arreter_le_plan, fiche)
-    chronologie.prevoir(lue - timedelta(days=2), f"{cle}, convention préparée", preparer_la_convention, fiche)
+    preparee = chronologie.le(convention["preparee_le"]) if "preparee_le" in convention else lue - timedelta(days=2)
+    chronologie.prevoir(preparee, f"{cle}, convention préparée", preparer_la_convention, fiche)
     chronologie.prevoir(lue, f"{cle}, signature du bénéficiaire", signer_pour_le_beneficiaire, fiche)
     chronologie.prevoir(signee, f"{cle}, signature de l'agence", signer_pour_l_agence, fiche)
     for tranche in convention["tranches"]:

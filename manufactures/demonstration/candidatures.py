@@ -24,7 +24,7 @@ from candidatures.models import (
 )
 from manufactures.comptes.models import Civilite
 from manufactures.demonstration.chronologie import Chronologie, Scene
-from manufactures.demonstration.jeu import lire_jeu, lire_laureats
+from manufactures.demonstration.jeu import lire_laureats
 from manufactures.demonstration.pieces import piece_de_demonstration
 from manufactures.programme.models import Commune, Filiere, FormeJuridique
 
@@ -42,8 +42,9 @@ INVITE = "invite@manufactures.test"
 
 def raconter(chronologie: Chronologie) -> None:
     """Tell every dossier from its first line to its deposit, or to the last writing of its draft."""
-    invites = {cle: p["courriel"] for p in lire_jeu()["personnes"] for cle in p.get("dossiers", [])}
-    for fiche in lire_jeu()["dossiers"]:
+    jeu = chronologie.scene.jeu
+    invites = {cle: p["courriel"] for p in jeu["personnes"] for cle in p.get("dossiers", [])}
+    for fiche in jeu["dossiers"]:
         cle = fiche["cle"]
         depose = fiche.get("depot")
         fin = chronologie.le(depose["date"] if depose else fiche["derniere_saisie"])
@@ -76,7 +77,9 @@ def titulaire(scene: Scene, fiche: dict):
 def ouvrir(scene: Scene, fiche: dict) -> None:
     """Open the draft. A laureate brings the press kit's order and words; the figures beside its name are invented."""
     champs = {}
-    if ordre := fiche.get("laureat_ordre"):
+    if fiche.get("invente"):
+        champs = {"est_demonstration": True}
+    elif ordre := fiche.get("laureat_ordre"):
         faits = fiche["_origine"]["faits_du_dossier_de_presse"]
         champs = {
             "laureat_ordre": ordre,
@@ -142,8 +145,9 @@ def pieces_reclamees(fiche: dict) -> set[str]:
 
 
 def fichier_de(dossier: Dossier, fiche: dict, libelle: str, nom: str) -> ContentFile:
-    """The file that stands for an attachment."""
-    pdf = piece_de_demonstration(libelle, fiche["porteur"]["raison_sociale"], dossier.numero)
+    """The file that stands for an attachment; an invented dossier shares its files with all the others."""
+    qui = () if fiche.get("invente") else (fiche["porteur"]["raison_sociale"], f"Dossier {dossier.numero}")
+    pdf = piece_de_demonstration(libelle, *qui)
     return ContentFile(pdf, name=f"{nom}.pdf")
 
 

@@ -8,16 +8,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from manufactures import horloge
+from manufactures.accueil.tasks import editer_les_cahiers
 from manufactures.actes.models import Acte
-from manufactures.demonstration import accompagnement, candidatures, instruction, selection
+from manufactures.demonstration import accompagnement, candidatures, instruction, questions, selection
 from manufactures.demonstration.chronologie import Chronologie, Scene
 from manufactures.demonstration.jeu import Calendrier, lire_appel
 from manufactures.demonstration.personnes import asseoir_le_comite, creer_personnes
 from manufactures.demonstration.programme import charger_geographie, creer_appel, creer_vagues, debut
 from manufactures.programme.models import Appel
+from manufactures.taches import reveiller
 
 VERROU = "chargement de la démonstration"
-ETAPES = (candidatures, instruction, selection, accompagnement)
+ETAPES = (candidatures, questions, instruction, selection, accompagnement)
 
 
 def est_chargee() -> bool:
@@ -57,6 +59,9 @@ def charger(suivre: Callable[[int, int, str], None] = lambda fait, total, recit:
         total = len(chronologie.evenements)
         for fait, evenement in enumerate(chronologie.jouer(), 1):
             suivre(fait, total, evenement.recit)
+        with connection.cursor() as curseur:
+            curseur.execute("ANALYZE")  # or the first pages are planned as if nothing had been loaded
+        reveiller(editer_les_cahiers)
         return {"dossiers": len(scene.dossiers), "gestes": total, "actes": Acte.objects.count()}
 
 

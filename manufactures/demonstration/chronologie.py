@@ -7,7 +7,7 @@ from datetime import datetime
 from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.comptes.models import User
-from manufactures.demonstration.jeu import Calendrier
+from manufactures.demonstration.jeu import Calendrier, lire_jeu
 from manufactures.programme.models import Appel, Vague
 from selection.models import Membre, Seance
 
@@ -21,6 +21,9 @@ class Scene:
     vagues: dict[int, Vague]
     gens: dict[str, User]
     sieges: dict[str, Membre]
+    jeu: dict = field(
+        default_factory=lire_jeu
+    )  # people, sittings, cohorts, dossiers: the history that is told
     dossiers: dict[str, int] = field(default_factory=dict)  # key of the data -> primary key
     seances: dict[str, int] = field(default_factory=dict)
     promotions: dict[str, int] = field(default_factory=dict)

@@ -5,8 +5,7 @@ from datetime import timedelta
 from instruction.models import DemandeComplements, Echange, Instruction, NoteInterne
 from manufactures.demonstration.candidatures import RECLAMEES, fichier_de, titulaire
 from manufactures.demonstration.chronologie import Chronologie, Scene
-from manufactures.demonstration.jeu import lire_jeu
-from manufactures.programme.models import Critere, PieceDemandee
+from manufactures.programme.models import Critere, Module, PieceDemandee
 from manufactures.registres import TransitionInterdite
 
 PRISE_EN_CHARGE, REMISE = "09:00", "17:00"
@@ -15,7 +14,7 @@ PREMIERE_LECTURE = timedelta(hours=5)
 
 def raconter(chronologie: Chronologie) -> None:
     """Tell what agents and porteurs did of every deposited dossier before the committee."""
-    for fiche in lire_jeu()["dossiers"]:
+    for fiche in chronologie.scene.jeu["dossiers"]:
         _echanges(chronologie, fiche)
         examen = fiche.get("instruction")
         if examen and examen["instructeur"]:
@@ -96,7 +95,10 @@ def remplir_la_grille(scene: Scene, fiche: dict) -> None:
         if ligne["reponse"]
     }
     grille = Instruction.objects.get(dossier=scene.dossiers[fiche["cle"]])
-    grille.enregistrer(par=instructeur(scene, fiche), verdicts=verdicts, avis=examen["avis"] or "")
+    par, notes = instructeur(scene, fiche), examen.get("notes")
+    grille.enregistrer(par=par, verdicts=verdicts, notes=notes, avis=examen["avis"] or "")
+    if besoins := examen.get("besoins_incubation"):
+        grille.besoins_incubation.set(Module.objects.filter(appel=scene.appel, code__in=besoins))
 
 
 def demander(scene: Scene, fiche: dict, demande: dict) -> None:

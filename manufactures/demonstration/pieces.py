@@ -42,12 +42,11 @@ def fabriquer_pdf(*lignes: str) -> bytes:
     return bytes(fichier)
 
 
-def piece_de_demonstration(libelle: str, structure: str, numero: str) -> bytes:
+def piece_de_demonstration(libelle: str, *qui: str) -> bytes:
     """The page that stands for an attachment."""
     return fabriquer_pdf(
         "Pièce de démonstration",
         libelle,
-        structure,
-        f"Dossier {numero}",
+        *qui,
         "Ce fichier remplace la pièce que le porteur aurait jointe.",
     )

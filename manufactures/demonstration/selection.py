@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from manufactures.demonstration.chronologie import Chronologie, Scene
-from manufactures.demonstration.jeu import lire_jeu
 from selection.models import (
     Audition,
     Avis,
@@ -54,9 +53,10 @@ VOIX = {"pour": Choix.POUR, "contre": Choix.CONTRE, "abstentions": Choix.ABSTENT
 
 def raconter(chronologie: Chronologie) -> None:
     """Tell the six sittings, then what follows each dossier's own dates."""
-    for seance in lire_jeu()["seances"]:
+    jeu = chronologie.scene.jeu
+    for seance in jeu["seances"]:
         _seance(chronologie, seance)
-    for fiche in lire_jeu()["dossiers"]:
+    for fiche in jeu["dossiers"]:
         _lectures(chronologie, fiche)
         if "scrutin" in fiche:
             _audition(chronologie, fiche)
@@ -65,7 +65,7 @@ def raconter(chronologie: Chronologie) -> None:
             _decision(
                 chronologie, fiche, fiche["arbitrage"], signer_et_publier=(rediger_l_attribution, fiche)
             )
-    instants = {chronologie.le(acte["date"], PUBLICATION) for acte in _actes_publies()}
+    instants = {chronologie.le(acte["date"], PUBLICATION) for acte in _actes_publies(jeu)}
     for instant in sorted(instants):
         chronologie.prevoir(instant, "publication des décisions", publier)
 
@@ -75,17 +75,17 @@ def _dans_l_ordre(fiches) -> list[dict]:
     return sorted(fiches, key=lambda f: (f.get("laureat_ordre", 99), f["cle"]))
 
 
-def _actes_publies() -> Iterator[dict]:
-    for fiche in lire_jeu()["dossiers"]:
+def _actes_publies(jeu: dict) -> Iterator[dict]:
+    for fiche in jeu["dossiers"]:
         if "scrutin" in fiche:
             yield fiche["decision"]
         if fiche.get("arbitrage", {}).get("statut") == "decide":
             yield fiche["arbitrage"]
 
 
-def ordre_du_jour(seance: dict) -> list[dict]:
+def ordre_du_jour(jeu: dict, seance: dict) -> list[dict]:
     """The dossiers of a sitting: those it names, else those that the data makes go through it."""
-    fiches = lire_jeu()["dossiers"]
+    fiches = jeu["dossiers"]
     if nommes := seance.get("dossiers"):
         par_cle = {f["cle"]: f for f in fiches}
         return [par_cle[cle] for cle in nommes]
@@ -101,7 +101,7 @@ def ordre_du_jour(seance: dict) -> list[dict]:
 # -- A sitting -----------------------------------------------------------------------------------------------------
 def _seance(chronologie: Chronologie, seance: dict) -> None:
     cle, debut = seance["cle"], chronologie.le(seance["date"])
-    points = ordre_du_jour(seance)
+    points = ordre_du_jour(chronologie.scene.jeu, seance)
     if "convoquee_le" not in seance:
         annonce = min(debut - timedelta(days=30), chronologie.le("J-7"))
         chronologie.prevoir(annonce, f"{cle}, séance prévue", prevoir_la_seance, seance)
@@ -146,9 +146,10 @@ def prevoir_la_seance(scene: Scene, seance: dict, *, convoquer: bool = False) ->
         scrutin_secret=seance["type"] != "arbitrage",
     )
     scene.seances[seance["cle"]] = ligne.pk
-    for fiche in ordre_du_jour(seance):
+    premier = seance.get("premier_rang", 1)
+    for rang, fiche in enumerate(ordre_du_jour(scene.jeu, seance), premier):
         rapporteur = scene.sieges.get(fiche.get("rapporteur"))
-        ligne.inscrire(scene.dossier(fiche["cle"]), par=responsable, rapporteur=rapporteur)
+        ligne.inscrire(scene.dossier(fiche["cle"]), par=responsable, rapporteur=rapporteur, rang=rang)
     if convoquer:
         ligne.convoquer(par=responsable)
 
@@ -158,7 +159,7 @@ def declarer(scene: Scene, seance: dict, courriel: str) -> None:
     ligne, siege = scene.seance(seance["cle"]), scene.sieges[courriel]
     deja = set(DeclarationInterets.objects.filter(membre=siege).values_list("dossier", flat=True))
     reponses = {}
-    for fiche in ordre_du_jour(seance):
+    for fiche in ordre_du_jour(scene.jeu, seance):
         cle = scene.dossiers[fiche["cle"]]
         dites = fiche.get("declarations_interets", [])
         dite = next((d for d in dites if d["membre"] == courriel), None)  # some have not declared yet
@@ -261,9 +262,8 @@ def _lectures(chronologie: Chronologie, fiche: dict) -> None:
     """Handed in on the eve of the first sitting, or yesterday where it is to come."""
     if "lectures" not in fiche:
         return
-    seance = next(
-        s for s in lire_jeu()["seances"] if s["vague"] == fiche["vague"] and s["type"] == "pre_selection"
-    )
+    seances = chronologie.scene.jeu["seances"]
+    seance = next(s for s in seances if s["vague"] == fiche["vague"] and s["type"] == "pre_selection")
     tenue = seance["etat"] == "tenue"
     veille = chronologie.le(seance["date"]) - timedelta(days=1) if tenue else chronologie.le("J-1")
     for rang, lecture in enumerate(fiche["lectures"]):
@@ -285,10 +285,16 @@ def _audition(chronologie: Chronologie, fiche: dict) -> None:
         return
     debut = chronologie.le(audition["date"])
     chronologie.prevoir(
-        chronologie.le("J-403", "10:00"), f"{cle}, audition prévue", prevoir_l_audition, fiche
+        chronologie.le(audition.get("prevue_le", "J-403"), "10:00"),
+        f"{cle}, audition prévue",
+        prevoir_l_audition,
+        fiche,
     )
     chronologie.prevoir(
-        chronologie.le("J-402", "18:00"), f"{cle}, audition confirmée", confirmer_l_audition, fiche
+        chronologie.le(audition.get("confirmee_le", "J-402"), "18:00"),
+        f"{cle}, audition confirmée",
+        confirmer_l_audition,
+        fiche,
     )
     fin = debut + timedelta(minutes=audition["duree_min"])
     chronologie.prevoir(fin, f"{cle}, audition tenue", consigner_l_audition, fiche)

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
 
 from accompagnement.models import BilanIncubation, CreditJours, Journee, Livrable, Tranche
-from candidatures.models import Dossier, Droit, Piece
+from candidatures.models import Dossier, Droit, Piece, Question
 from instruction.models import DemandeComplements, Echange, NoteInterne
 from manufactures import horloge
 from manufactures.actes.models import Acte
@@ -24,7 +24,7 @@ from manufactures.demonstration.comptes import comptes_de_demonstration
 from manufactures.demonstration.jeu import lire_jeu, lire_laureats
 from manufactures.journal.models import Entree, premiere_rupture
 from manufactures.procedure import Etat
-from manufactures.programme.models import Enveloppe, Vague
+from manufactures.programme.models import Enveloppe, QuestionEligibilite, Vague
 from manufactures.registres import verifier_invariants
 from selection.models import Deport, Lecture, Scrutin, Seance
 
@@ -216,6 +216,22 @@ def test_incubations_and_exchanges_are_lived(bilan):
     assert DemandeComplements.objects.count() == sum(
         len(f.get("demandes_complement", [])) for f in FICHES.values()
     )
+
+
+def test_the_questions_are_asked_answered_and_told(bilan):
+    """Twelve published without a name, two to answer, one to publish, one answered to its asker alone."""
+    publiees = Question.objects.publiees().order_by("publiee_le")
+    dits = {m.destinataire.email for m in Message.objects.filter(cle="question_repondue")}
+
+    assert [q.texte_publie for q in publiees] == [f["question"] for f in JEU["questions_reponses"]]
+    assert all(q.posee_le < q.repondue_le < q.publiee_le for q in publiees)
+    assert dits == {f["posee_par"] for f in JEU["questions_reponses"] if "recue_par_courriel" not in f}
+    assert not any(
+        nom in q.texte_publie + q.reponse for q in publiees for nom in ("Coudrillat", "Trois-Biefs")
+    )
+    assert Question.objects.en_attente().count() == 3
+    assert Question.objects.exclude(ecartee_le=None).count() == 1
+    assert len(QuestionEligibilite.objects.du_test()) == 8
 
 
 def test_the_accounts_are_those_of_the_contract(bilan):

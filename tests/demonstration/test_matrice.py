@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accompagnement.models import Mission, Promotion
-from candidatures.models import Dossier, Droit
+from candidatures.models import Dossier, Droit, Question
 from manufactures.actes.models import Acte
 from manufactures.comptes.models import User
 from selection.models import Seance
@@ -19,16 +19,31 @@ TOUS = "200 " * len(ROLES)
 LOI = {
     "/": "200 302 302 302 302 302 302 302 302 302 302",
     "/appel/": TOUS,
+    "/appel/cahier-des-charges.pdf": "302 " * len(ROLES),  # to the page of the call, until the worker has made it
     "/laureats/": TOUS,
     "/laureats/{laureat.slug}/": TOUS,
     "/verifier/": TOUS,
     "/verifier/{acte.code}/": TOUS,
     "/aide/": TOUS,
+    "/donnees-ouvertes/": TOUS,
+    "/donnees-ouvertes/laureats.csv": TOUS,
+    "/donnees-ouvertes/laureats.geojson": TOUS,
+    "/donnees-ouvertes/subventions.csv": TOUS,
+    "/donnees-ouvertes/dictionnaires/subventions.json": TOUS,
     "/accessibilite/": TOUS,
     "/mentions-legales/": TOUS,
     "/donnees-personnelles/": TOUS,
+    "/eligibilite/": TOUS,
+    "/questions/": TOUS,
+    "/questions/{publiee.pk}/": TOUS,
+    "/questions/poser/": "302 200 200 200 200 200 200 200 200 200 403",
+    "/questions/miennes/": "302 200 200 200 200 200 200 200 200 200 200",
+    "/questions/recues/": "302 403 403 403 200 200 403 403 403 200 403",
+    # Asked by porteur@, not answered yet: theirs and the agents'.
+    "/questions/{posee.pk}/": "404 200 404 404 200 200 404 404 404 200 404",
+    "/questions/{posee.pk}/repondre/": "302 403 404 404 200 200 404 404 404 403 404",
     "/accueil/": "302 200 200 200 200 200 200 200 200 200 200",
-    "/dossiers/": "302 200 200 200 200 200 200 200 200 200 200",
+    "/dossiers/": "302 200 200 200 200 200 200 200 200 200 403",
     # A draft is its members' alone: agents see a count, never a content.
     "/dossiers/{brouillon.numero}/": "302 200 404 404 404 404 404 404 404 404 404",
     "/dossiers/{brouillon.numero}/projet/": "302 200 404 404 404 404 404 404 404 404 404",
@@ -42,12 +57,19 @@ LOI = {
     "/comite/dossiers/{au_comite.numero}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/dossiers/{laureat.numero}/": "302 200 404 404 200 200 200 200 200 200 404",
     "/instruction/": "302 403 403 403 200 200 403 403 403 200 403",
+    # A file is posted for, and journalled: 405 is the answer to who may.
+    "/instruction/export.csv": "302 403 403 403 405 405 403 403 403 405 403",
     "/comite/": "302 403 403 403 200 200 200 200 403 200 403",
     "/comite/seances/{seance.pk}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/comite/seances/{seance.pk}/interets/": "302 404 404 404 403 403 200 200 404 403 404",
     "/comite/seances/{arbitrage.pk}/arbitrage/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/pilotage/": "302 403 403 403 403 200 403 403 403 200 403",
+    "/pilotage/programme/": "302 403 403 403 403 200 403 403 403 200 403",
+    "/pilotage/durees/comite/": "302 403 403 403 403 200 403 403 403 200 403",
+    "/pilotage/enveloppes/toutes/amorcage/": "302 403 403 403 403 200 403 403 403 200 403",
+    "/pilotage/export/": "302 403 403 403 403 405 403 403 403 405 403",  # a POST: it writes a line of the journal
     "/pilotage/decisions/": "302 403 403 403 200 200 403 403 403 403 403",
-    "/accompagnement/": "302 200 200 200 200 200 200 200 200 200 200",
+    "/accompagnement/": "302 200 200 200 200 200 200 200 200 200 403",
     "/accompagnement/promotions/{promotion.pk}/": "302 404 200 404 200 200 404 404 200 200 404",
     "/accompagnement/{laureat.numero}/": "302 200 404 404 200 200 404 404 404 200 404",
     "/accompagnement/{laureat.numero}/convention/": "302 200 404 404 200 200 200 404 404 200 404",
@@ -55,6 +77,7 @@ LOI = {
     "/experts/missions/{mission.pk}/": "302 404 404 404 200 200 404 404 200 200 404",
     "/actes/{acte.numero}/": "302 200 404 404 200 200 200 200 404 200 404",
     "/actes/{accuse.numero}/": "302 200 404 200 200 200 404 404 404 200 404",
+    "/compte/login/": "200 302 302 302 302 302 302 302 302 302 302",
     "/admin/": "302 302 302 302 302 302 302 302 302 302 200",
 }
 
@@ -75,6 +98,8 @@ def monde(demonstration):
         "seance": Seance.objects.get(type="PRE_SELECTION", vague__numero=2),
         "arbitrage": Seance.objects.get(type="ARBITRAGE", etat="CLOSE"),
         "promotion": Promotion.objects.get(nom="Promotion Brasure"),
+        "publiee": Question.objects.publiees().first(),
+        "posee": Question.objects.en_attente().get(posee_par__email="porteur@manufactures.test"),
         "mission": Mission.objects.filter(expert__email="expert@manufactures.test").order_by("pk").first(),
         "acte": Acte.objects.get(fil=laureat.fil, genre="labellisation"),
         "accuse": Acte.objects.get(fil=depose.fil, genre="ar_depot"),
