@@ -1,8 +1,10 @@
 """The options of the commands, read before anything is installed."""
 
 import argparse
+from pathlib import Path
 
 PORT = 8000
+RACINE = Path(__file__).resolve().parents[2]
 
 
 def options_de_demo() -> argparse.ArgumentParser:
@@ -29,10 +31,58 @@ def options_de_test() -> argparse.ArgumentParser:
     return analyse
 
 
+def options_de_bench() -> argparse.ArgumentParser:
+    """`scripts/bench`."""
+    analyse = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Mesure les pages, contre une page Django nue du même tour, et les lettres. Écrit var/bench.json.",
+        add_help=False,
+    )
+    ajouter = analyse.add_argument
+    ajouter("-h", "--help", "--aide", action="help", help="ce texte")
+    ajouter(
+        "--grand", action="store_true", help="20 000 et 100 000 dossiers aussi (une heure de préparation)"
+    )
+    ajouter("--rapide", action="store_true", help="deux tours courts : un coup d'œil, pas un jugement")
+    ajouter("--dossiers", type=entiers, default=[], metavar="N,N", help="ces tailles, et pas d'autres")
+    ajouter("--pages", type=noms, default=[], metavar="A,B", help="ces pages seulement")
+    ajouter("--tours", type=int, help="tours entrelacés (par défaut 5 ; 9 pour un p95 sûr)")
+    ajouter("--secondes", type=float, help="durée d'une mesure (par défaut 1 ; 2 pour un p95 sûr)")
+    ajouter("--sans-lettres", action="store_true", help="les pages seulement")
+    ajouter("--garder", action="store_true", help="garder les bases, pour la prochaine mesure")
+    ajouter(
+        "--sortie",
+        type=Path,
+        default=RACINE / "var" / "bench.json",
+        metavar="FICHIER",
+        help="le fichier écrit",
+    )
+    return analyse
+
+
+def lire_options_de_bench(arguments: list[str]) -> argparse.Namespace:
+    """What was asked, and what goes without saying."""
+    choix = options_de_bench().parse_args(arguments)
+    choix.tours = choix.tours or (2 if choix.rapide else 5)
+    choix.secondes = choix.secondes or (0.3 if choix.rapide else 1.0)
+    choix.tailles = sorted(choix.dossiers) or [100, 2_000, *([20_000, 100_000] if choix.grand else [])]
+    return choix
+
+
 def pour_pytest(arguments: list[str]) -> tuple[list[str], list[str]]:
     """What is ours, and what follows `--`."""
     coupe = arguments.index("--") if "--" in arguments else len(arguments)
     return arguments[:coupe], arguments[coupe + 1 :]
+
+
+def entiers(texte: str) -> list[int]:
+    """« 100,2000 »."""
+    return [int(nombre) for nombre in texte.split(",")]
+
+
+def noms(texte: str) -> list[str]:
+    """« laureats,dossiers »."""
+    return [nom.strip() for nom in texte.split(",") if nom.strip()]
 
 
 def port(texte: str) -> int:
