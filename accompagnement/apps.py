@@ -19,7 +19,7 @@ class AccompagnementConfig(AppConfig):
             "invariants",
             "compositions",
             "contextes",
-            "droits_declares",
+            "conservation",
         ):
             if find_spec(f"{self.name}.{salle}"):
                 import_module(f"{self.name}.{salle}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accompagnement.models import (
@@ -19,6 +19,7 @@ from accompagnement.models import (
     StatutFacture,
     Tranche,
 )
+from accompagnement.models.versement import SUR_FACTURES
 from candidatures.models import BaseMontants, Dossier
 from manufactures.actes.models import Acte
 from manufactures.procedure import Etat, EtatMission
@@ -52,7 +53,7 @@ def tranches_dans_la_subvention() -> Iterator[str]:
             verse=_somme(tranches, "montant_verse", "convention"),
         ).filter(~Q(prevu=F(f"montant_{nom}")) | Q(verse__gt=F(f"montant_{nom}")))
         for convention in fautives.select_related("dossier"):
-            yield f"{convention.dossier.numero} : tranches d'{nom} de {convention.prevu} €, versé {convention.verse} €."
+            yield f"{convention.dossier.numero} : tranches d'{nom} de {convention.prevu} €, versé {convention.paye} €."
 
 
 @invariant("une convention ne dépasse pas la décision d'attribution")
@@ -69,66 +70,70 @@ def convention_dans_l_attribution() -> Iterator[str]:
 @invariant("un versement sur factures reste sous le taux appliqué aux dépenses acceptées")
 def paye_sous_le_taux() -> Iterator[str]:
     """Once an instalment is paid: paid ≤ rate × accepted; the advance alone: ≤ its share of the ceiling."""
-    payees = Tranche.objects.filter(nature=NatureAide.INVESTISSEMENT, etat=EtatTranche.PAYE).select_related(
-        "convention__dossier"
-    )
-    par_convention: dict[int, list[Tranche]] = {}
-    for tranche in payees:
-        par_convention.setdefault(tranche.convention_id, []).append(tranche)
+    payees = Tranche.objects.filter(nature=NatureAide.INVESTISSEMENT, etat=EtatTranche.PAYE)
     acceptees = Facture.objects.filter(
         statut=StatutFacture.ACCEPTEE, tranche__nature=NatureAide.INVESTISSEMENT
     )
-    sommes = {
-        ligne["tranche__convention"]: ligne
-        for ligne in acceptees.values("tranche__convention").annotate(
-            ht=Sum("montant_ht"), ttc=Sum("montant_ttc")
-        )
-    }
-    for pk, tranches in par_convention.items():
-        convention = tranches[0].convention
-        verse = sum(t.montant_verse for t in tranches)
-        base = "ttc" if convention.base == BaseMontants.TTC else "ht"
-        retenu = sommes.get(pk, {}).get(base) or 0
+    conventions = Convention.objects.annotate(
+        paye=_somme(payees, "montant_verse", "convention"),
+        facture=Exists(payees.filter(convention=OuterRef("pk"), type__in=SUR_FACTURES)),
+        accepte_ht=_somme(acceptees, "montant_ht", "tranche__convention"),
+        accepte_ttc=_somme(acceptees, "montant_ttc", "tranche__convention"),
+    ).select_related("dossier")
+    champs = ("base", "montant_investissement", "plafond_avance", "taux_investissement", "dossier__numero")
+    for convention in conventions.filter(paye__gt=0).only(*champs).iterator(chunk_size=2_000):
+        retenu = convention.accepte_ttc if convention.base == BaseMontants.TTC else convention.accepte_ht
         avance = convention.montant_investissement * convention.plafond_avance / 100
-        borne = convention.taux_investissement * retenu if any(t.sur_factures for t in tranches) else avance
-        if verse > borne:
-            yield f"{convention.dossier.numero} : {verse} € versés pour {borne} € justifiés."
-
-
-TROIS = 3
+        borne = convention.taux_investissement * retenu if convention.facture else avance
+        if convention.paye > borne:
+            yield f"{convention.dossier.numero} : {convention.paye} € versés pour {borne} € justifiés."
 
 
 @invariant("une tranche payée porte trois signatures de trois personnes et son acte")
 def trois_signatures() -> Iterator[str]:
     """Certifier, orderer, countersigner; one order to pay a tranche ordered."""
-    for tranche in Tranche.objects.exclude(ordonnee_le=None).select_related("convention__dossier"):
-        numero = tranche.convention.dossier.numero
-        signataires = {tranche.service_fait_par_id, tranche.ordonnee_par_id, tranche.contresignee_par_id} - {
-            None
-        }
-        if tranche.etat == EtatTranche.PAYE and len(signataires) != TROIS:
-            yield f"{numero} : {tranche} payée sans trois signatures de trois personnes."
-        if tranche.acte_id is None:
-            yield f"{numero} : {tranche} ordonnée sans son acte."
+    ordonnees = Tranche.objects.exclude(ordonnee_le=None).select_related("convention__dossier")
+    trois = Q(service_fait_par__isnull=False, ordonnee_par__isnull=False, contresignee_par__isnull=False)
+    memes = (
+        Q(service_fait_par=F("ordonnee_par"))
+        | Q(service_fait_par=F("contresignee_par"))
+        | Q(ordonnee_par=F("contresignee_par"))
+    )
+    for tranche in ordonnees.filter(~trois | memes, etat=EtatTranche.PAYE):
+        yield f"{tranche.convention.dossier.numero} : {tranche} payée sans trois signatures de trois personnes."
+    for tranche in ordonnees.filter(acte=None):
+        yield f"{tranche.convention.dossier.numero} : {tranche} ordonnée sans son acte."
+
+
+def _commandes() -> Iterator[dict]:
+    """Each mission ordered with the days it takes: the order, or the days confirmed once the service is certified."""
+    valides = _somme(Journee.objects.filter(etat=EtatJournee.VALIDE), "duree", "mission", EN_JOURS)
+    engages = Case(When(etat=EtatMission.SERVICE_FAIT, then=valides), default=F("jours_commandes"))
+    missions = Mission.objects.exclude(commandee_le=None).annotate(engages=engages)
+    yield from missions.values(
+        "dossier_id", "theme_id", "dossier__vague_id", "prix_jour_ht", "tva", "engages"
+    ).iterator()
 
 
 @invariant("un crédit de jours égale ses besoins, ses commandes et ses journées confirmées")
 def credits_de_jours() -> Iterator[str]:
     """granted = Σ needs; ordered = Σ orders; consumed = Σ confirmed days."""
     engages: dict[int, object] = {}
-    for mission in Mission.objects.exclude(commandee_le=None).prefetch_related("journees"):
-        engages[mission.dossier_id] = engages.get(mission.dossier_id, 0) + mission.jours_engages
+    for mission in _commandes():
+        engages[mission["dossier_id"]] = engages.get(mission["dossier_id"], 0) + mission["engages"]
     besoins = dict(Besoin.objects.order_by().values_list("dossier").annotate(Sum("jours")))
     valides = Journee.objects.filter(etat=EtatJournee.VALIDE).order_by()
     confirmes = dict(valides.values_list("mission__dossier").annotate(Sum("duree")))
-    for credit in CreditJours.objects.select_related("dossier"):
-        pk, numero = credit.dossier_id, credit.dossier.numero
-        if credit.accordes != besoins.get(pk, 0):
-            yield f"{numero} : crédit de {credit.accordes} jours pour {besoins.get(pk, 0)} jours de besoins."
-        if credit.commandes != engages.get(pk, 0):
-            yield f"{numero} : {credit.commandes} jours commandés au crédit, {engages.get(pk, 0)} aux missions."
-        if credit.consommes != confirmes.get(pk, 0):
-            yield f"{numero} : {credit.consommes} jours consommés au crédit, {confirmes.get(pk, 0)} au journal."
+    credits = CreditJours.objects.values_list(
+        "dossier", "dossier__numero", "accordes", "commandes", "consommes"
+    )
+    for pk, numero, accordes, commandes, consommes in credits.iterator():
+        if accordes != besoins.get(pk, 0):
+            yield f"{numero} : crédit de {accordes} jours pour {besoins.get(pk, 0)} jours de besoins."
+        if commandes != engages.get(pk, 0):
+            yield f"{numero} : {commandes} jours commandés au crédit, {engages.get(pk, 0)} aux missions."
+        if consommes != confirmes.get(pk, 0):
+            yield f"{numero} : {consommes} jours consommés au crédit, {confirmes.get(pk, 0)} au journal."
 
 
 @invariant("une mission n'a pas plus de jours notés que commandés")
@@ -155,13 +160,14 @@ def une_journee_par_date() -> Iterator[str]:
 @invariant("un thème n'est pas commandé au-delà de son besoin")
 def commandes_par_theme() -> Iterator[str]:
     """Theme by theme, orders within the needs."""
-    besoins = dict(((b.dossier_id, b.theme_id), b.jours) for b in Besoin.objects.all())
+    besoins = {
+        (dossier, theme): jours
+        for dossier, theme, jours in Besoin.objects.values_list("dossier", "theme", "jours")
+    }
     engages: dict[tuple, object] = {}
-    for mission in (
-        Mission.objects.exclude(commandee_le=None).select_related("dossier").prefetch_related("journees")
-    ):
-        cle = mission.dossier_id, mission.theme_id
-        engages[cle] = engages.get(cle, 0) + mission.jours_engages
+    for mission in _commandes():
+        cle = mission["dossier_id"], mission["theme_id"]
+        engages[cle] = engages.get(cle, 0) + mission["engages"]
     for (dossier, theme), jours in engages.items():
         if jours > besoins.get((dossier, theme), 0):
             yield f"Dossier {dossier}, thème {theme} : {jours} jours commandés pour {besoins.get((dossier, theme), 0)}."
@@ -171,13 +177,11 @@ def commandes_par_theme() -> Iterator[str]:
 def enveloppe_d_ingenierie() -> Iterator[str]:
     """Engaged euros of each wave = price of its orders, of the days done once certified."""
     engage: dict[int, object] = {}
-    commandees = (
-        Mission.objects.exclude(commandee_le=None).select_related("dossier").prefetch_related("journees")
-    )
-    for mission in commandees:
-        vague = mission.dossier.vague_id
-        engage[vague] = engage.get(vague, 0) + mission.ttc(mission.jours_engages)
-    for ligne in Enveloppe.objects.filter(nature=NatureAide.INGENIERIE):
+    for mission in _commandes():
+        vague = mission["dossier__vague_id"]
+        prix = Mission(prix_jour_ht=mission["prix_jour_ht"], tva=mission["tva"]).ttc(mission["engages"])
+        engage[vague] = engage.get(vague, 0) + prix
+    for ligne in Enveloppe.objects.filter(nature=NatureAide.INGENIERIE).select_related("vague"):
         if ligne.engage != engage.get(ligne.vague_id, 0):
             yield f"{ligne} : {ligne.engage} € engagés, {engage.get(ligne.vague_id, 0)} € commandés."
 

@@ -126,13 +126,17 @@ DIRECTIONS = (
 CENTRE, PAS = 120, 25
 
 
-def lignes_du_diagnostic(dossier) -> list[Axe]:
+def diagnostics_de(dossier) -> dict[tuple, Diagnostic]:
+    """Each axis at each end: (module, moment) -> diagnosis."""
+    return {(d.module_id, d.moment): d for d in Diagnostic.objects.filter(dossier=dossier)}
+
+
+def lignes_du_diagnostic(modules, poses: dict[tuple, Diagnostic]) -> list[Axe]:
     """The axes in the order of the modules; empty until a diagnosis is made."""
-    poses = {(d.module_id, d.moment): d for d in Diagnostic.objects.filter(dossier=dossier)}
     if not poses:
         return []
     axes = []
-    for module in dossier.appel.modules.all():
+    for module in modules:
         entree, sortie = poses.get((module.pk, Moment.ENTREE)), poses.get((module.pk, Moment.SORTIE))
         axes.append(
             Axe(
@@ -183,7 +187,7 @@ class LigneDeCredit:
 
 def credit_par_theme(dossier, missions) -> list[LigneDeCredit]:
     """Theme by theme; `missions` with their days already read."""
-    engages = engages_par_theme(dossier)
+    engages = engages_par_theme(missions)
     consommes: dict[int, Decimal] = {}
     for mission in missions:
         consommes[mission.theme_id] = consommes.get(mission.theme_id, Decimal(0)) + mission.jours_valides

@@ -1,19 +1,33 @@
 """What the committee's stage puts on people's home pages."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.urls import reverse
 
 from candidatures.models import Dossier
 from candidatures.models import Membre as MembreDuDossier
 from manufactures import horloge
+from manufactures.attentes import Attente, Compte, Tache, a_faire
+from manufactures.comptes.models import en_entier
 from manufactures.francais import compter, date_longue
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Delegation
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import Tache, a_faire
 from selection.models import (
     Audition,
     Avis,
@@ -35,257 +49,289 @@ from selection.models import (
 from selection.models.lecture import LISIBLES
 
 EN_COURS = (EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
+JOUR = timedelta(days=1)
+AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE)
+DU_COMITE = (Role.MEMBRE, Role.PRESIDENT)
 
 
 def _deportes(user):
     return Deport.objects.actifs().filter(membre__user=user).values("dossier")
 
 
-def _nom(seance: Seance) -> str:
-    return f"{seance.get_type_display()}, {date_longue(seance.debut)}"
+def _de_la_seance(chemin: str = "") -> dict:
+    """What a line about the sitting at `chemin` shows."""
+    return {"objet": f"{chemin}type", "seance": f"{chemin}pk", "debut": f"{chemin}debut"}
+
+
+def _nom(ligne) -> str:
+    """« Séance de sélection, 12 mars 2025 »."""
+    return f"{TypeSeance(ligne.objet).label}, {date_longue(datetime.fromisoformat(ligne.debut))}"
+
+
+def _de_seance(libelle: str, bouton: str, ecran: str = "seance"):
+    """A line whose words do not change, about a sitting."""
+    return lambda ligne: Tache(
+        libelle=libelle,
+        url=reverse(f"selection:{ecran}", args=[ligne.seance]),
+        objet=_nom(ligne),
+        bouton=bouton,
+        echeance=ligne.echeance,
+    )
 
 
 # -- Members -----------------------------------------------------------------------------------------------------
 @a_faire
-def interets_a_declarer(user) -> Iterator[Tache]:
-    """Dossiers of the agendas on which one has said nothing yet."""
-    if not user.a_le_role(Role.MEMBRE, Role.PRESIDENT):
+def interets_a_declarer(user) -> Iterator[Attente]:
+    """Dossiers of the agendas on which one has said nothing yet: one line a sitting, with its count."""
+    if not user.a_le_role(*DU_COMITE):
         return
     dits = DeclarationInterets.objects.filter(membre__user=user, dossier=OuterRef("dossier"))
     points = PointOrdreDuJour.objects.filter(
         ~Exists(dits), resultat="", seance__etat__in=EN_COURS, seance__convocations__membre__user=user
     ).exclude(dossier__in=_deportes(user))
-    seances = Seance.objects.filter(pk__in=points.values("seance")).annotate(
-        n=Count("points", filter=Q(points__in=points))
-    )
-    for seance in seances:
-        yield Tache(
-            libelle=f"Déclarer vos intérêts sur {compter(seance.n, 'dossier')}",
-            url=reverse("selection:interets", args=[seance.pk]),
-            objet=_nom(seance),
+    deux_jours_avant = ExpressionWrapper(F("seance__debut") - 2 * JOUR, DateTimeField())
+    yield Attente(
+        points.values("seance", "seance__type", "seance__debut", "seance__convoquee_le"),
+        lambda ligne: Tache(
+            libelle=f"Déclarer vos intérêts sur {compter(ligne.n, 'dossier')}",
+            url=reverse("selection:interets", args=[ligne.seance]),
+            objet=_nom(ligne),
             bouton="Déclarer",
-            echeance=seance.declarer_avant,
-        )
+            echeance=ligne.echeance,
+        ),
+        echeance=Case(  # as `Seance.declarer_avant`
+            When(
+                Q(seance__convoquee_le=None) | Q(seance__debut__gt=F("seance__convoquee_le") + 2 * JOUR),
+                then=deux_jours_avant,
+            ),
+            default=F("seance__debut"),
+        ),
+        n=Count("pk"),
+        **_de_la_seance("seance__"),
+    )
 
 
 @a_faire
-def dossiers_a_lire(user) -> Iterator[Tache]:
+def dossiers_a_lire(user) -> Iterator[Attente]:
     """Readings to hand in before a sitting: one line a sitting, with its count."""
-    if not user.a_le_role(Role.MEMBRE, Role.PRESIDENT):
+    if not user.a_le_role(*DU_COMITE):
         return
     rendues = Lecture.objects.filter(membre__user=user, dossier=OuterRef("dossier"), rendue_le__isnull=False)
-    points = (
-        PointOrdreDuJour.objects.filter(
-            ~Exists(rendues), resultat="", seance__etat=EtatSeance.CONVOQUEE, seance__convocations__membre__user=user,
-            dossier__etat__in=LISIBLES, dossier__in=Dossier.objects.visibles_par(user),
-        )
-        .select_related("seance", "dossier")
-        .order_by("seance__debut", "rang")
+    points = PointOrdreDuJour.objects.filter(
+        ~Exists(rendues), resultat="", seance__etat=EtatSeance.CONVOQUEE, seance__convocations__membre__user=user,
+        dossier__etat__in=LISIBLES, dossier__in=Dossier.objects.visibles_par(user, *DU_COMITE),
     )  # fmt: skip
-    par_seance: dict[int, list[PointOrdreDuJour]] = {}
-    for point in points:
-        par_seance.setdefault(point.seance_id, []).append(point)
-    for groupe in par_seance.values():
-        yield Tache(
-            libelle=f"{compter(len(groupe), 'dossier')} à lire, le premier : {groupe[0].dossier.nom_projet}",
-            url=reverse("selection:lecture", args=[groupe[0].dossier.numero]),
-            objet=_nom(groupe[0].seance),
+    yield Attente(
+        points.values("seance", "seance__type", "seance__debut"),
+        lambda ligne: Tache(
+            libelle=f"{compter(ligne.n, 'dossier')} à lire, le premier : {ligne.noms[0]}",
+            url=reverse("selection:lecture", args=[ligne.numeros[0]]),
+            objet=_nom(ligne),
             bouton="Lire",
-            echeance=groupe[0].seance.debut,
-        )
-
-
-@a_faire
-def seances_a_confirmer(user) -> Iterator[Tache]:
-    """A summons without answer."""
-    convocations = Convocation.objects.filter(
-        membre__user=user, reponse="", seance__etat=EtatSeance.CONVOQUEE
+            echeance=ligne.echeance,
+        ),
+        echeance="seance__debut",
+        n=Count("pk"),
+        noms=ArrayAgg("dossier__nom_projet", order_by="rang"),
+        numeros=ArrayAgg("dossier__numero", order_by="rang"),
+        **_de_la_seance("seance__"),
     )
-    for convocation in convocations.select_related("seance"):
-        yield Tache(
-            libelle="Confirmer votre présence",
-            url=convocation.seance.get_absolute_url(),
-            objet=_nom(convocation.seance),
-            bouton="Répondre",
-            echeance=convocation.seance.debut,
-        )
 
 
 @a_faire
-def bulletins_a_deposer(user) -> Iterator[Tache]:
+def seances_a_confirmer(user) -> Iterator[Attente]:
+    """A summons without answer."""
+    yield Attente(
+        Convocation.objects.filter(membre__user=user, reponse="", seance__etat=EtatSeance.CONVOQUEE),
+        _de_seance("Confirmer votre présence", "Répondre"),
+        echeance="seance__debut",
+        **_de_la_seance("seance__"),
+    )
+
+
+def _bulletin(ligne) -> Tache:
+    pour = "" if ligne.soi else f" pour {en_entier(ligne.prenom, ligne.nom, ligne.email)}"
+    return Tache(
+        libelle=f"À vous de voter{pour}",
+        url=reverse("selection:seance", args=[ligne.seance]),
+        objet=ligne.objet,
+        bouton="Voter",
+    )
+
+
+@a_faire
+def bulletins_a_deposer(user) -> Iterator[Attente]:
     """Voices on the roll of an open ballot, not cast yet."""
-    voix = Electeur.objects.filter(
-        vote_par__user=user, scrutin__etat=EtatScrutin.OUVERT, scrutin__secret=True, emargements=None
-    ).select_related("scrutin__point__dossier", "scrutin__point__seance", "membre__user")
-    for electeur in voix:
-        pour = "" if electeur.membre.user_id == user.pk else f" pour {electeur.membre}"
-        yield Tache(
-            libelle=f"À vous de voter{pour}",
-            url=electeur.scrutin.point.seance.get_absolute_url(),
-            objet=electeur.scrutin.point.dossier.nom_projet,
-            bouton="Voter",
-        )
+    yield Attente(
+        Electeur.objects.filter(
+            vote_par__user=user, scrutin__etat=EtatScrutin.OUVERT, scrutin__secret=True, emargements=None
+        ),
+        _bulletin,
+        objet="scrutin__point__dossier__nom_projet",
+        seance="scrutin__point__seance",
+        soi=Case(When(membre__user=user, then=Value(True)), default=Value(False)),
+        prenom="membre__user__prenom",
+        nom="membre__user__nom",
+        email="membre__user__email",
+    )
 
 
 # -- The chair ---------------------------------------------------------------------------------------------------
+def _a_presider(ligne) -> Tache:
+    if ligne.etat == EtatSeance.OUVERTE:
+        reste = f"{compter(ligne.restants, 'point')} à traiter" if ligne.restants else "à clore"
+        return _de_seance(f"Séance ouverte, {reste}", "Présider")(ligne)
+    return _de_seance("Ouvrir la séance", "Ouvrir")(ligne)
+
+
 @a_faire
-def points_a_presider(user) -> Iterator[Tache]:
+def points_a_presider(user) -> Iterator[Attente]:
     """An open sitting waits for its next item; a summoned one for its opening, on its day."""
     if not user.a_le_role(Role.PRESIDENT):
         return
     presides = Membre.objects.en_exercice().filter(user=user, preside=True).values("college__appel")
-    seances = Seance.objects.filter(vague__appel__in=presides, etat__in=EN_COURS).annotate(
-        restants=Count("points", filter=Q(points__resultat=""))
+    venues = Q(etat=EtatSeance.CONVOQUEE, debut__lte=horloge.fin_du_jour(horloge.aujourd_hui()))
+    yield Attente(
+        Seance.objects.filter(Q(etat=EtatSeance.OUVERTE) | venues, vague__appel__in=presides),
+        _a_presider,
+        echeance=Case(When(etat=EtatSeance.CONVOQUEE, then=F("debut"))),
+        etat="etat",
+        restants=Count("points", filter=Q(points__resultat="")),
+        **_de_la_seance(),
     )
-    for seance in seances:
-        if seance.etat == EtatSeance.OUVERTE:
-            reste = f"{compter(seance.restants, 'point')} à traiter" if seance.restants else "à clore"
-            yield Tache(
-                libelle=f"Séance ouverte, {reste}",
-                url=seance.get_absolute_url(),
-                objet=_nom(seance),
-                bouton="Présider",
-            )
-        elif seance.debut.astimezone(horloge.PARIS).date() <= horloge.aujourd_hui():
-            yield Tache(
-                libelle="Ouvrir la séance",
-                url=seance.get_absolute_url(),
-                objet=_nom(seance),
-                bouton="Ouvrir",
-                echeance=seance.debut,
-            )
 
 
 # -- The agency --------------------------------------------------------------------------------------------------
+def _a_inscrire(singulier: str, pluriel: str, ou: str):
+    return lambda ligne: Tache(
+        libelle=f"{compter(ligne.n, singulier, pluriel)} à inscrire {ou}",
+        url=reverse("selection:seances"),
+        objet=ligne.objet,
+        bouton="Inscrire",
+    )
+
+
 @a_faire
-def seances_a_preparer(user) -> Iterator[Tache]:
-    """Dossiers waiting for an agenda, sittings to summon, to close, hearings to plan or to write up."""
+def seances_a_preparer(user) -> Iterator[Attente]:
+    """Dossiers waiting for an agenda, sittings to summon, to close."""
     if not user.a_le_role(Role.RESPONSABLE):
         return
     appels = appels_de(user, Role.RESPONSABLE)
-    attente = Dossier.objects.visibles_par(user).filter(etat=Etat.RECEVABLE, vague__appel__in=appels).count()
-    if attente:
-        yield Tache(
-            libelle=f"{compter(attente, 'dossier recevable', 'dossiers recevables')} à inscrire en séance",
-            url=reverse("selection:seances"),
-            objet="Comité",
-            bouton="Inscrire",
-        )
+    siens = Dossier.objects.visibles_par(user, *AGENTS).filter(vague__appel__in=appels)
+    yield Compte(
+        siens.filter(etat=Etat.RECEVABLE),
+        _a_inscrire("dossier recevable", "dossiers recevables", "en séance"),
+        objet="Comité",
+    )
     inscrits = PointOrdreDuJour.objects.filter(dossier=OuterRef("pk"), seance__type=TypeSeance.ARBITRAGE)
-    a_arbitrer = Dossier.objects.visibles_par(user).filter(
-        ~Exists(inscrits.exclude(resultat=Resultat.REPORTE)), etat=Etat.EN_ARBITRAGE, vague__appel__in=appels
+    yield Compte(
+        siens.filter(~Exists(inscrits.exclude(resultat=Resultat.REPORTE)), etat=Etat.EN_ARBITRAGE),
+        _a_inscrire("lauréat", "lauréats", "en séance d'arbitrage"),
+        objet="Comité",
     )
-    if attente := a_arbitrer.count():
-        yield Tache(
-            libelle=f"{compter(attente, 'lauréat', 'lauréats')} à inscrire en séance d'arbitrage",
-            url=reverse("selection:seances"),
-            objet="Comité",
-            bouton="Inscrire",
-        )
-    for seance in Seance.objects.filter(vague__appel__in=appels, etat=EtatSeance.PREVUE):
-        yield Tache(
-            libelle="Fixer l'ordre du jour et convoquer",
-            url=reverse("selection:ordre_du_jour", args=[seance.pk]),
-            objet=_nom(seance),
-            bouton="Préparer",
-            echeance=seance.debut - timedelta(days=seance.delai_convocation_jours),
-        )
-    traitees = Seance.objects.filter(vague__appel__in=appels, etat=EtatSeance.OUVERTE).exclude(
-        points__resultat=""
+    delai = ExpressionWrapper(F("delai_convocation_jours") * Value(JOUR), DurationField())
+    yield Attente(
+        Seance.objects.filter(vague__appel__in=appels, etat=EtatSeance.PREVUE),
+        _de_seance("Fixer l'ordre du jour et convoquer", "Préparer", "ordre_du_jour"),
+        echeance=ExpressionWrapper(F("debut") - delai, DateTimeField()),
+        **_de_la_seance(),
     )
-    for seance in traitees:
-        yield Tache(
-            libelle="Clore la séance, établir le procès-verbal",
-            url=seance.get_absolute_url(),
-            objet=_nom(seance),
-            bouton="Clore",
-        )
+    yield Attente(
+        Seance.objects.filter(vague__appel__in=appels, etat=EtatSeance.OUVERTE).exclude(points__resultat=""),
+        _de_seance("Clore la séance, établir le procès-verbal", "Clore"),
+        **_de_la_seance(),
+    )
+
+
+def _d_audition(libelle: str, bouton: str):
+    return lambda ligne: Tache(
+        libelle=libelle,
+        url=reverse("selection:audition", args=[ligne.numero]),
+        objet=ligne.objet,
+        bouton=bouton,
+        echeance=ligne.echeance,
+    )
 
 
 @a_faire
-def auditions_a_tenir(user) -> Iterator[Tache]:
+def auditions_a_tenir(user) -> Iterator[Attente]:
     """Hearings that the committee asked for: a slot to find, minutes to write."""
     if not user.a_le_role(Role.RESPONSABLE):
         return
-    visibles = Dossier.objects.visibles_par(user)
-    a_fixer = PointOrdreDuJour.objects.filter(
-        resultat=Resultat.A_AUDITIONNER, dossier__etat=Etat.EN_COMITE, dossier__in=visibles
-    ).select_related("dossier")
-    for point in a_fixer:
-        yield Tache(
-            libelle="Fixer le créneau de l'audition",
-            url=reverse("selection:audition", args=[point.dossier.numero]),
-            objet=point.dossier.nom_projet,
-            bouton="Convoquer",
-        )
-    a_ecrire = Audition.objects.filter(
-        tenue=None, debut__lte=horloge.maintenant(), dossier__in=visibles
-    ).select_related("dossier")
-    for audition in a_ecrire:
-        yield Tache(
-            libelle="Écrire le compte rendu de l'audition",
-            url=reverse("selection:audition", args=[audition.dossier.numero]),
-            objet=audition.dossier.nom_projet,
-            bouton="Écrire",
-            echeance=audition.fin,
-        )
+    visibles = Dossier.objects.visibles_par(user, *AGENTS)
+    yield Attente(
+        PointOrdreDuJour.objects.filter(
+            resultat=Resultat.A_AUDITIONNER, dossier__etat=Etat.EN_COMITE, dossier__in=visibles
+        ),
+        _d_audition("Fixer le créneau de l'audition", "Convoquer"),
+        objet="dossier__nom_projet",
+        numero="dossier__numero",
+    )
+    duree = ExpressionWrapper(F("duree_min") * Value(timedelta(minutes=1)), DurationField())
+    yield Attente(
+        Audition.objects.filter(tenue=None, debut__lte=horloge.maintenant(), dossier__in=visibles),
+        _d_audition("Écrire le compte rendu de l'audition", "Écrire"),
+        objet="dossier__nom_projet",
+        echeance=ExpressionWrapper(F("debut") + duree, DateTimeField()),
+        numero="dossier__numero",
+    )
 
 
 @a_faire
-def montants_a_proposer(user) -> Iterator[Tache]:
-    """Laureates on an arbitration agenda without amounts."""
-    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+def montants_a_proposer(user) -> Iterator[Attente]:
+    """Laureates on an arbitration agenda without amounts: one line a sitting, with its count."""
+    if not user.a_le_role(*AGENTS):
         return
     sans = PointOrdreDuJour.objects.filter(
-        proposition=None, resultat="", dossier__in=Dossier.objects.visibles_par(user)
+        proposition=None,
+        resultat="",
+        dossier__in=Dossier.objects.visibles_par(user, *AGENTS),
+        seance__type=TypeSeance.ARBITRAGE,
+        seance__etat__in=(EtatSeance.PREVUE, *EN_COURS),
     )
-    seances = Seance.objects.filter(
-        type="ARBITRAGE", points__in=sans, etat__in=(EtatSeance.PREVUE, *EN_COURS)
+    yield Attente(
+        sans.values("seance", "seance__type", "seance__debut"),
+        lambda ligne: _de_seance(
+            f"Proposer les montants de {compter(ligne.n, 'projet')}", "Proposer", "arbitrage"
+        )(ligne),
+        echeance="seance__debut",
+        n=Count("pk"),
+        **_de_la_seance("seance__"),
     )
-    for seance in seances.annotate(n=Count("points", filter=Q(points__in=sans))):
-        yield Tache(
-            libelle=f"Proposer les montants de {compter(seance.n, 'projet')}",
-            url=reverse("selection:arbitrage", args=[seance.pk]),
-            objet=_nom(seance),
-            bouton="Proposer",
-            echeance=seance.debut,
-        )
+
+
+def _a_la_boite(verbe: str, bouton: str, singulier: str = "décision", pluriel: str = "décisions"):
+    """« 3 décisions à signer »: one line a step of the outbox, with its count."""
+    return lambda ligne: Tache(
+        libelle=f"{compter(ligne.n, singulier, pluriel)} à {verbe}",
+        url=reverse("selection:decisions"),
+        objet=ligne.objet,
+        bouton=bouton,
+    )
 
 
 @a_faire
-def decisions_a_prendre(user) -> Iterator[Tache]:
+def decisions_a_prendre(user) -> Iterator[Attente]:
     """Opinions without decision, drafts to sign, signatures to release: one line a step, with its count."""
-    if not user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE):
+    if not user.a_le_role(*AGENTS):
         return
-    visibles = Dossier.objects.visibles_par(user)
-    boite = reverse("selection:decisions")
-    attente = Decision.objects.en_attente()
-    a_rediger = avis_sans_decision(visibles).count()
-    if a_rediger:
-        yield Tache(
-            libelle=f"{compter(a_rediger, 'décision')} à rédiger",
-            url=boite,
-            objet="Décisions",
-            bouton="Rédiger",
-        )
+    visibles = Dossier.objects.visibles_par(user, *AGENTS)
+    yield Compte(avis_sans_decision(visibles), _a_la_boite("rédiger", "Rédiger"), objet="Décisions")
     if not user.a_le_role(Role.RESPONSABLE):
         return
-    a_signer = attente.filter(dossier__in=visibles, signee_le=None).exclude(redigee_par=user)
-    delegue = Delegation.objects.filter(
-        Q(au=None) | Q(au__gt=horloge.maintenant()), user=user, du__lte=horloge.maintenant()
-    ).exists()
-    if delegue and (n := a_signer.count()):
-        yield Tache(
-            libelle=f"{compter(n, 'décision')} à signer", url=boite, objet="Décisions", bouton="Signer"
-        )
-    n = attente.filter(dossier__in=visibles, signee_le__isnull=False, diffusion_le=None).count()
-    if n:
-        yield Tache(
-            libelle=f"{compter(n, 'décision signée', 'décisions signées')} à diffuser",
-            url=boite,
-            objet="Décisions",
-            bouton="Programmer",
-        )
+    attente = Decision.objects.en_attente().filter(dossier__in=visibles)
+    instant = horloge.maintenant()
+    delegations = Delegation.objects.filter(Q(au=None) | Q(au__gt=instant), user=user, du__lte=instant)
+    yield Compte(
+        attente.filter(Exists(delegations), signee_le=None).exclude(redigee_par=user),
+        _a_la_boite("signer", "Signer"),
+        objet="Décisions",
+    )
+    yield Compte(
+        attente.filter(signee_le__isnull=False, diffusion_le=None),
+        _a_la_boite("diffuser", "Programmer", "décision signée", "décisions signées"),
+        objet="Décisions",
+    )
 
 
 def avis_sans_decision(dossiers):
@@ -307,23 +353,33 @@ def avis_sans_decision(dossiers):
 
 
 # -- Porteurs ----------------------------------------------------------------------------------------------------
+def _audition_a_venir(ligne) -> Tache:
+    quand = date_longue(datetime.fromisoformat(ligne.debut))
+    return Tache(
+        libelle=f"Votre audition, {quand}" if ligne.confirmee_le else "Confirmer votre audition",
+        url=reverse("selection:audition_porteur", args=[ligne.numero]),
+        objet=ligne.objet,
+        bouton="Voir" if ligne.confirmee_le else "Confirmer",
+        echeance=ligne.echeance,
+    )
+
+
 @a_faire
-def auditions_a_confirmer(user) -> Iterator[Tache]:
-    """A hearing whose participants are not named."""
+def auditions_a_confirmer(user) -> Iterator[Attente]:
+    """A hearing to come, its participants to name three days before, or before the hearing itself when it is near."""
     siens = MembreDuDossier.objects.filter(user=user, droit__in=("TITULAIRE", "CONTRIBUTEUR")).values(
         "dossier"
     )
-    attendues = Audition.objects.filter(
-        dossier__in=siens, tenue=None, debut__gt=horloge.maintenant()
-    ).select_related("dossier")
-    for audition in attendues:
-        confirmee = audition.confirmee_le is not None
-        yield Tache(
-            libelle=f"Votre audition, {date_longue(audition.debut)}"
-            if confirmee
-            else "Confirmer votre audition",
-            url=reverse("selection:audition_porteur", args=[audition.dossier.numero]),
-            objet=audition.dossier.nom_projet,
-            bouton="Voir" if confirmee else "Confirmer",
-            echeance=audition.debut if confirmee else audition.confirmer_avant,
-        )
+    instant = horloge.maintenant()
+    trois_jours_avant = ExpressionWrapper(F("debut") - 3 * JOUR, DateTimeField())
+    yield Attente(
+        Audition.objects.filter(dossier__in=siens, tenue=None, debut__gt=instant),
+        _audition_a_venir,
+        objet="dossier__nom_projet",
+        echeance=Case(
+            When(confirmee_le=None, debut__gt=instant + 3 * JOUR, then=trois_jours_avant), default=F("debut")
+        ),
+        numero="dossier__numero",
+        debut="debut",
+        confirmee_le="confirmee_le",
+    )

@@ -5,7 +5,6 @@ from importlib import import_module
 from django.apps import AppConfig
 
 ROOMS = (
-    "droits_declares",
     "regards",
     "gardes",
     "effets",
@@ -14,6 +13,7 @@ ROOMS = (
     "echeances",
     "a_faire",
     "invariants",
+    "conservation",
 )
 
 
@@ -24,6 +24,6 @@ class SelectionConfig(AppConfig):
     verbose_name = "sélection"
 
     def ready(self):
-        """Import the rooms that register looks, guards, effects, snapshots, deeds, to-do lines and invariants."""
+        """Import the rooms that register looks, guards, effects, snapshots, to-do lines, invariants and retention."""
         for room in ROOMS:
             import_module(f"selection.{room}")

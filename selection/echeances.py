@@ -1,28 +1,33 @@
 """When the committee's steps are due: the sentence of the ball says it."""
 
-from datetime import datetime, time
+from django.db.models import Max
 
+from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.procedure import Etat
 from manufactures.registres import echeance
-from selection.models import Audition, EtatSeance, PointOrdreDuJour
+from selection.models import Audition, Decision, EtatSeance, PointOrdreDuJour
 
 AU_COMITE = (Etat.EN_COMITE, Etat.EN_ARBITRAGE)
 
 
 @echeance("dossier")
-def au_comite(dossier) -> datetime | None:
+def au_comite(dossiers):
     """The sitting summoned, the hearing, the wave's publication, the end of the reserve list."""
-    if dossier.etat in AU_COMITE:
+
+    def dans(*etats):
+        return [dossier.pk for dossier in dossiers if dossier.etat in etats]
+
+    if inscrits := dans(*AU_COMITE):
         points = PointOrdreDuJour.objects.filter(
-            dossier=dossier, resultat="", seance__etat=EtatSeance.CONVOQUEE
+            dossier__in=inscrits, resultat="", seance__etat=EtatSeance.CONVOQUEE
         )
-        return points.order_by("seance__debut").values_list("seance__debut", flat=True).first()
-    if dossier.etat == Etat.A_AUDITIONNER:
-        return Audition.objects.filter(dossier=dossier, tenue=None).values_list("debut", flat=True).first()
-    if dossier.etat == Etat.AVIS_RENDU:
-        return dossier.vague.decision_prevue
-    if dossier.etat == Etat.LISTE_COMPLEMENTAIRE:
-        fin = dossier.decisions.filter(fin_liste__isnull=False).values_list("fin_liste", flat=True).last()
-        return datetime.combine(fin, time(23, 59), tzinfo=horloge.PARIS) if fin else None
-    return None
+        yield points.values_list("dossier", "seance__debut")
+    if attendus := dans(Etat.A_AUDITIONNER):
+        yield Audition.objects.filter(dossier__in=attendus, tenue=None).values_list("dossier", "debut")
+    if rendus := dans(Etat.AVIS_RENDU):
+        yield Dossier.objects.filter(pk__in=rendus).values_list("pk", "vague__decision_prevue")
+    if reserves := dans(Etat.LISTE_COMPLEMENTAIRE):
+        fins = Decision.objects.filter(dossier__in=reserves, fin_liste__isnull=False).order_by()
+        dernieres = fins.values("dossier").annotate(fin=horloge.FinDuJour(Max("fin_liste")))
+        yield dernieres.values_list("dossier", "fin")

@@ -27,19 +27,19 @@ class LigneSynthese:
 
 
 def synthese(dossier) -> list[LigneSynthese]:
-    """Line by line, in the order of the grid; a blank counts for nothing, readings not handed in neither."""
-    notes = (
-        NoteLecture.objects.filter(
-            lecture__dossier=dossier, lecture__rendue_le__isnull=False, note__isnull=False
-        )
-        .select_related("critere")
-        .order_by("critere__rang")
-    )
+    """Line by line, in the order of the grid, over the readings of this dossier."""
+    rendues = NoteLecture.objects.filter(lecture__dossier=dossier, lecture__rendue_le__isnull=False)
+    return synthese_des(rendues.select_related("critere"))
+
+
+def synthese_des(notes) -> list[LigneSynthese]:
+    """The same over the marks of readings handed in, with their criteria; a blank counts for nothing."""
     par_critere: dict[int, list[NoteLecture]] = {}
     for note in notes:
-        par_critere.setdefault(note.critere_id, []).append(note)
+        if note.note is not None:
+            par_critere.setdefault(note.critere_id, []).append(note)
     lignes = []
-    for groupe in par_critere.values():
+    for groupe in sorted(par_critere.values(), key=lambda notes: notes[0].critere.rang):
         valeurs = [n.note for n in groupe]
         moyenne = (Decimal(sum(valeurs)) / len(valeurs)).quantize(Decimal("0.1"))
         lignes.append(LigneSynthese(groupe[0].critere, moyenne, min(valeurs), max(valeurs)))
@@ -47,8 +47,12 @@ def synthese(dossier) -> list[LigneSynthese]:
 
 
 def score_moyen(dossier) -> Decimal | None:
+    """The score of this dossier over 100, or None without reading."""
+    return score_de(synthese(dossier))
+
+
+def score_de(lignes: list[LigneSynthese]) -> Decimal | None:
     """Σ weight × mean / 5 over 100, or None without reading."""
-    lignes = synthese(dossier)
     poids = sum(ligne.critere.poids for ligne in lignes)
     if not poids:
         return None

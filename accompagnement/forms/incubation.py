@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.utils.functional import cached_property
 
 from accompagnement.models import BilanIncubation, Diagnostic, Moment, Promotion, StatutPresence
 from accompagnement.models.base import mois_apres, valider_demi_journees
@@ -262,6 +263,11 @@ class BesoinForm(forms.Form):
     )
     raison = forms.CharField(label="Raison", required=False, max_length=300)
 
+    def __init__(self, *args, themes=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if themes is not None:
+            self.fields["theme"].choices = themes
+
     def clean(self):
         """A theme with its days, or nothing."""
         donnees = super().clean()
@@ -271,7 +277,16 @@ class BesoinForm(forms.Form):
 
 
 class BesoinsDeBase(forms.BaseFormSet):
-    """The table of needs."""
+    """The table of needs; its lines share one reading of the themes."""
+
+    @cached_property
+    def themes(self) -> list[tuple]:
+        """The choices of each line."""
+        return [("", "Choisissez"), *((theme.pk, str(theme)) for theme in Theme.objects.all())]
+
+    def get_form_kwargs(self, index):
+        """The same choices for every line."""
+        return super().get_form_kwargs(index) | {"themes": self.themes}
 
     def besoins(self) -> list[tuple]:
         """[(theme, days, reason)] of the lines that are filled."""

@@ -42,7 +42,7 @@ class MissionForm(forms.Form):
 
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
-        engages = engages_par_theme(dossier)
+        engages = engages_par_theme(dossier.missions.prefetch_related("journees"))
         besoins = {b.theme_id: b.jours for b in dossier.besoins.all()}
         restants = {theme: jours - engages.get(theme, 0) for theme, jours in besoins.items()}
         champ = self.fields["theme"]

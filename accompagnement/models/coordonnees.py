@@ -1,4 +1,4 @@
-"""Where the subsidy is paid: shown masked, in full to the responsables alone, never logged."""
+"""Where the subsidy is paid: shown masked; in full to a responsable who asks, which is journalled; never logged."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from accompagnement.models.base import suivi_par
 from accompagnement.models.convention import Convention
 from candidatures.models import Dossier
 from manufactures import horloge
-from manufactures.droits import exiger, peut
+from manufactures.droits import exiger
 from manufactures.journal.models import consigner
 from manufactures.procedure import EtatConvention
 from manufactures.registres import TransitionInterdite
@@ -60,11 +60,11 @@ class CoordonneesBancaires(models.Model):
         """All that screens, acts and the journal may say of the account."""
         return f"se terminant par {self.iban[-4:]}"
 
-    def pour(self, user) -> str:
-        """The account as this person may read it: in full for the responsables of the call, masked otherwise."""
-        if peut("lire_iban", user, self.dossier):
-            return " ".join(self.iban[i : i + 4] for i in range(0, len(self.iban), 4))
-        return self.masque
+    def consulter(self, *, par) -> str:
+        """The whole number, in groups of four, to a responsable of the call (rights matrix, row 44), on the record."""
+        exiger("lire_iban", par, self.dossier)
+        consigner(self.dossier.fil, "consulter_compte", par=par, compte=self.masque)
+        return " ".join(self.iban[i : i + 4] for i in range(0, len(self.iban), 4))
 
     @classmethod
     def declarer(cls, dossier, *, par, iban, bic, titulaire) -> "CoordonneesBancaires":

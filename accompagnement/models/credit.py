@@ -116,7 +116,7 @@ class CreditJours(models.Model):
     def restant_du_theme(self, theme) -> Decimal:
         """Days of the need on this theme not yet ordered."""
         besoin = self.dossier.besoins.filter(theme=theme).first()
-        return (besoin.jours if besoin else Decimal(0)) - engages_par_theme(self.dossier).get(
+        return (besoin.jours if besoin else Decimal(0)) - engages_par_theme(self.dossier.missions.all()).get(
             theme.pk, Decimal(0)
         )
 
@@ -171,11 +171,12 @@ class CreditJours(models.Model):
                 )
 
 
-def engages_par_theme(dossier) -> dict[int, Decimal]:
+def engages_par_theme(missions) -> dict[int, Decimal]:
     """Days ordered by theme: the whole order while the mission runs, the days done once its service is certified."""
     somme: dict[int, Decimal] = {}
-    for mission in dossier.missions.exclude(commandee_le=None):
-        somme[mission.theme_id] = somme.get(mission.theme_id, Decimal(0)) + mission.jours_engages
+    for mission in missions:
+        if mission.commandee_le is not None:
+            somme[mission.theme_id] = somme.get(mission.theme_id, Decimal(0)) + mission.jours_engages
     return somme
 
 

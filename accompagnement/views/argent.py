@@ -19,7 +19,7 @@ from accompagnement.views.base import Page, PageDuProjet, PasserPage
 from candidatures.models import Dossier
 from manufactures.droits import exiger, peut
 from manufactures.procedure import PROCEDURE_CONVENTION, Etat, EtatConvention
-from manufactures.registres import TransitionInterdite
+from manufactures.registres import TransitionInterdite, roles_sur
 from selection.models import decision_d_attribution
 
 
@@ -28,13 +28,15 @@ def dossier_dont_on_lit_l_argent(user, numero):
     par_la_convention = Dossier.objects.filter(pk__in=Convention.objects.visibles_par(user).values("dossier"))
     lisibles = (dossiers_suivis_par(user) | par_la_convention).distinct()
     return get_object_or_404(
-        lisibles.select_related(
-            "vague__appel",
-            "convention",
+        lisibles.pour_les_listes()
+        .select_related(
+            "convention__acte",
+            "convention__signataire",
+            "convention__signataire_beneficiaire",
+            "convention__signee_par",
             "coordonnees_bancaires",
-            "forme_juridique",
-            "commune_siege__departement",
-        ).prefetch_related("membres__user", "sites__commune__departement", "convention__tranches"),
+        )
+        .prefetch_related("convention__tranches"),
         numero=numero,
     )
 
@@ -43,9 +45,11 @@ class ConventionView(PageDuProjet):
     """The convention of a project: from the account to the last payment."""
 
     geste = "lire_convention"
+    iban = ""
     template_name = "accompagnement/convention.html"
     actions = (
         "declarer_compte",
+        "consulter_compte",
         "preparer",
         "signer_beneficiaire",
         "signer",
@@ -64,6 +68,10 @@ class ConventionView(PageDuProjet):
         self.convention = getattr(self.le_dossier, "convention", None)
         return self.convention or self.le_dossier
 
+    def _roles_au_dossier(self) -> set:
+        """The roles held on the dossier: those of the page while there is no convention."""
+        return roles_sur(self.le_dossier, self.request.user) if self.convention else self.roles
+
     def _ici(self):
         return reverse("accompagnement:convention", args=[self.le_dossier.numero])
 
@@ -75,6 +83,13 @@ class ConventionView(PageDuProjet):
         CoordonneesBancaires.declarer(self.le_dossier, par=self.request.user, **formulaire.cleaned_data)
         self.dire("Coordonnées bancaires enregistrées.")
         return self._ici()
+
+    def faire_consulter_compte(self):
+        """The whole account, on this answer only: nothing of it stays in an address or in a session."""
+        compte = getattr(self.le_dossier, "coordonnees_bancaires", None)
+        if compte is None:
+            raise TransitionInterdite("Aucun compte n'est encore déclaré.")
+        self.iban = compte.consulter(par=self.request.user)
 
     def faire_preparer(self):
         """Draw the convention up."""
@@ -133,14 +148,16 @@ class ConventionView(PageDuProjet):
         """What each reader may do now."""
         user, dossier, convention = self.request.user, self.le_dossier, self.convention
         compte = getattr(dossier, "coordonnees_bancaires", None)
-        decision = decision_d_attribution(dossier) if dossier.etat == Etat.EN_ACCOMPAGNEMENT else None
-        attendue = bool(decision and decision.montant_total and convention is None)
+        a_preparer = convention is None and dossier.etat == Etat.EN_ACCOMPAGNEMENT
+        decision = decision_d_attribution(dossier) if a_preparer else None
+        attendue = bool(decision and decision.montant_total)
         non_signee = convention is None or (
             convention.etat == EtatConvention.EN_PROJET and not convention.signee_par_le_beneficiaire_le
         )
-        if non_signee and peut("declarer_compte", user, dossier):
+        au_dossier = self._roles_au_dossier()
+        if non_signee and peut("declarer_compte", user, dossier, au_dossier):
             contexte["form_compte"] = self.formulaire("compte", CompteForm)
-        if attendue and compte and peut("preparer_convention", user, dossier):
+        if attendue and compte and peut("preparer_convention", user, dossier, au_dossier):
             contexte["form_preparer"] = self.formulaire("preparer", PreparerForm)
         contexte["dossier"] = dossier
         return Page.get_context_data(
@@ -149,11 +166,14 @@ class ConventionView(PageDuProjet):
             attendue=attendue,
             decision=decision,
             compte=compte,
+            iban=self.iban,
+            peut_lire_iban=bool(compte) and not self.iban and peut("lire_iban", user, dossier, au_dossier),
             tranches=lignes_de_tranches(convention) if convention else [],
-            peut_signer=bool(convention) and non_signee and peut("signer_convention", user, convention),
-            peut_demander=bool(convention) and peut("demander_versement", user, convention),
+            peut_signer=bool(convention) and non_signee and self.peut("signer_convention"),
+            peut_demander=bool(convention) and self.peut("demander_versement"),
             gestes_ecartes=self._gestes_ecartes(),
-            suit_le_projet=peut("suivre_projet", user, dossier),
+            suit_le_projet=peut("suivre_projet", user, dossier, au_dossier),
+            roles=self.roles,
             form=self.fautif(),
             **contexte,
         )
@@ -167,8 +187,8 @@ class PasserConventionView(PasserPage):
 
     def trouver(self):
         """The convention of this dossier."""
-        conventions = Convention.objects.visibles_par(self.request.user)
-        return get_object_or_404(conventions.select_related("dossier"), dossier__numero=self.kwargs["numero"])
+        conventions = Convention.objects.select_related("dossier")
+        return self.lire(conventions, dossier__numero=self.kwargs["numero"])
 
 
 class TrancheView(Page):
@@ -225,7 +245,7 @@ class TrancheView(Page):
 
     def faire_examiner(self):
         """Invoices accepted or set aside."""
-        exiger("certifier_versement", self.request.user, self.objet)
+        exiger("certifier_versement", self.request.user, self.objet, self.roles)
         reponses = lire_examen(
             self.request.POST, self.tranche.factures.select_related("tranche__convention__dossier")
         )
@@ -307,7 +327,7 @@ class TrancheView(Page):
         en_cours = convention.etat in (EtatConvention.SIGNEE, EtatConvention.EN_EXECUTION)
         attendue = self._prochaine_action() if en_cours else ""
         empeche = self._deja_signee(attendue)
-        permise = bool(attendue) and not empeche and peut(gestes[attendue], user, convention)
+        permise = bool(attendue) and not empeche and self.peut(gestes[attendue])
         action = attendue if permise else ""
         if action == "demander":
             contexte["factures_form"] = self.formulaire("factures", FacturesFormSet, prefix="factures")

@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from accompagnement.regards import dossiers_suivis_par
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger, peut
-from manufactures.droits_web import GesteMixin
-from manufactures.registres import TransitionInterdite
+from manufactures.droits_web import GesteMixin, lire_ou_404
+from manufactures.registres import TransitionInterdite, roles_sur
 
 INCONNUE = "Cette action n'existe pas. Rechargez la page."
 
@@ -23,6 +22,7 @@ class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
     """
 
     sur_objet = True
+    roles = None  # those held on the page's object
     actions: tuple[str, ...] = ()
 
     def dispatch(self, request, *args, **kwargs):
@@ -31,16 +31,25 @@ class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
         if request.user.is_authenticated:
             self.objet = self.trouver()
             if self.objet is not None:
-                exiger(self.geste, request.user, self.objet)
+                if self.roles is None:
+                    self.roles = roles_sur(self.objet, request.user)
+                exiger(self.geste, request.user, self.objet, self.roles)
         return super().dispatch(request, *args, **kwargs)
 
     def trouver(self):
         """The object of the page, or None for a page of no object."""
         return None
 
+    def lire(self, lignes, **cles):
+        """The page's object among `lignes`, with the roles held on it. Raises Http404."""
+        objet, self.roles = lire_ou_404(lignes, self.request.user, **cles)
+        return objet
+
     def peut(self, geste: str, objet=None) -> bool:
-        """The reader holds this deed on the page's object."""
-        return peut(geste, self.request.user, objet or self.objet)
+        """The reader holds this deed on the page's object, or on another."""
+        if objet is None or objet is self.objet:
+            return peut(geste, self.request.user, self.objet, self.roles)
+        return peut(geste, self.request.user, objet)
 
     def get(self, request, *args, **kwargs):
         """The page."""
@@ -67,6 +76,7 @@ class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
         """The page as it now is, the sentence on top."""
         if self.objet is not None:
             self.objet.refresh_from_db()
+            self.roles = roles_sur(self.objet, self.request.user)
         messages.error(self.request, phrase)
         return self.afficher(status=409)
 
@@ -97,18 +107,10 @@ class PageDuProjet(Page):
         """The dossier, among those that this person follows here."""
         dossiers = (
             dossiers_suivis_par(self.request.user)
-            .select_related(
-                "vague__appel",
-                "forme_juridique",
-                "commune_siege__departement",
-                "inscription__promotion",
-                "credit_jours",
-                "convention",
-                "coordonnees_bancaires",
-            )
-            .prefetch_related("membres__user", "sites__commune__departement")
+            .select_related("vague__appel", "forme_juridique", "commune_siege__departement")
+            .select_related("inscription__promotion", "credit_jours", "convention", "coordonnees_bancaires")
         )
-        return get_object_or_404(dossiers, numero=self.kwargs["numero"])
+        return self.lire(dossiers, numero=self.kwargs["numero"])
 
     @property
     def dossier(self):
@@ -117,7 +119,7 @@ class PageDuProjet(Page):
 
     def get_context_data(self, **contexte):
         """The dossier, everywhere."""
-        return super().get_context_data(dossier=self.objet, **contexte)
+        return super().get_context_data(dossier=self.objet, roles=self.roles, **contexte)
 
 
 class PasserPage(Page):

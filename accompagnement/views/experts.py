@@ -1,17 +1,21 @@
 """The expert's week, one mission, one day: three clicks to log, two to confirm."""
 
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accompagnement.forms import JourneeForm, MotifForm, TrancherForm
 from accompagnement.models import EtatJournee, EtatLivrable, Journee, Livrable, Mission, Session
 from accompagnement.views.base import Page, PasserPage
+from candidatures.models import Dossier, Site
 from manufactures import horloge
-from manufactures.droits import peut
 from manufactures.francais import demi_journees
 from manufactures.procedure import PROCEDURE_MISSION, EtatMission
 
 JOURS_D_UNE_SEMAINE = 7
+PAR_PAGE = 25
+OUVERTES = (EtatMission.COMMANDEE, EtatMission.PROPOSEE)
 
 
 class SemaineView(Page):
@@ -24,11 +28,14 @@ class SemaineView(Page):
     def get_context_data(self, **contexte):
         """Everything of one person, in a constant number of queries."""
         user, jour = self.request.user, horloge.aujourd_hui()
-        missions = list(
+        sites = Prefetch("dossier__sites", Site.objects.select_related("commune__departement"))
+        missions = (
             Mission.objects.filter(expert=user)
             .select_related("dossier__vague__appel", "dossier__commune_siege__departement", "theme")
-            .prefetch_related("journees", "dossier__sites__commune__departement")
+            .prefetch_related("journees", sites)
         )
+        ouvertes = list(missions.filter(etat__in=OUVERTES))
+        autres = missions.exclude(etat__in=OUVERTES).order_by("-proposee_le", "-pk")
         fin = jour + horloge.avancer(days=JOURS_D_UNE_SEMAINE)
         debut = jour - horloge.avancer(days=JOURS_D_UNE_SEMAINE)
         sessions = Session.objects.filter(expert=user, date__gte=debut).select_related(
@@ -39,9 +46,9 @@ class SemaineView(Page):
             expert=user, date__year=jour.year, date__month=jour.month
         ).select_related("mission__dossier")
         return super().get_context_data(
-            en_cours=[m for m in missions if m.etat == EtatMission.COMMANDEE],
-            a_accepter=[m for m in missions if m.etat == EtatMission.PROPOSEE],
-            autres=[m for m in missions if m.etat not in (EtatMission.COMMANDEE, EtatMission.PROPOSEE)],
+            en_cours=[m for m in ouvertes if m.etat == EtatMission.COMMANDEE],
+            a_accepter=[m for m in ouvertes if m.etat == EtatMission.PROPOSEE],
+            page_obj=Paginator(autres, PAR_PAGE).get_page(self.request.GET.get("page")),
             a_noter=[s for s in sessions if s.est_tenue],
             sessions=[s for s in sessions if jour <= s.date <= fin],
             prochaine=next((s for s in sessions if s.date > fin), None),
@@ -64,19 +71,10 @@ class MissionView(Page):
 
     def trouver(self):
         """The mission, among those one may see."""
-        missions = (
-            Mission.objects.visibles_par(self.request.user)
-            .select_related(
-                "dossier__vague__appel",
-                "dossier__commune_siege__departement",
-                "theme",
-                "expert",
-                "lettre",
-                "attestation",
-            )
-            .prefetch_related("journees", "dossier__membres__user", "dossier__sites__commune__departement")
-        )
-        return get_object_or_404(missions, pk=self.kwargs["pk"])
+        missions = Mission.objects.select_related(
+            "theme", "expert", "lettre", "attestation"
+        ).prefetch_related("journees", Prefetch("dossier", Dossier.objects.pour_les_listes()))
+        return self.lire(missions, pk=self.kwargs["pk"])
 
     def faire_noter(self):
         """Log half a day or a day."""
@@ -122,10 +120,11 @@ class MissionView(Page):
             est_l_expert=est_l_expert,
             journees=mission.journees.all(),
             peut_terminer=est_l_expert and mission.etat == EtatMission.COMMANDEE and mission.jours_notes > 0,
-            peut_confirmer=peut("confirmer_journee", user, mission),
-            peut_agreer=attend_accord and peut("agreer_mission", user, mission),
+            peut_confirmer=self.peut("confirmer_journee"),
+            peut_agreer=attend_accord and self.peut("agreer_mission"),
             attend_accord=attend_accord,
-            suit_le_projet=peut("suivre_projet", user, mission.dossier),
+            suit_le_projet=self.peut("suivre_projet", mission.dossier),
+            roles=self.roles,
             form=self.formulaires.get("journee"),
             **contexte,
         )
@@ -139,7 +138,7 @@ class PasserMissionView(PasserPage):
 
     def trouver(self):
         """The mission."""
-        return get_object_or_404(Mission.objects.visibles_par(self.request.user), pk=self.kwargs["pk"])
+        return self.lire(Mission.objects, pk=self.kwargs["pk"])
 
 
 class JourneeView(Page):
@@ -197,11 +196,11 @@ class JourneeView(Page):
         """The forms of this reader, in this state."""
         user, journee, mission = self.request.user, self.journee, self.objet
         a_confirmer = journee.etat == EtatJournee.A_CONFIRMER
-        if a_confirmer and peut("confirmer_journee", user, mission):
+        if a_confirmer and self.peut("confirmer_journee"):
             contexte["form_contester"] = self.formulaire("contester", MotifForm)
         if a_confirmer and journee.expert_id == user.pk:
             contexte["form_annuler"] = self.formulaire("annuler", MotifForm)
-        if journee.etat == EtatJournee.CONTESTE and peut("trancher_journee", user, mission):
+        if journee.etat == EtatJournee.CONTESTE and self.peut("trancher_journee"):
             contexte["form_trancher"] = self.formulaire("trancher", TrancherForm)
         return super().get_context_data(
             journee=journee,

@@ -1,9 +1,11 @@
 """The cohort and one project's incubation: grid, attendance sheet, deliverable, report."""
 
-from django.db.models import Count
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from accompagnement.forms import (
     BesoinsFormSet,
@@ -19,6 +21,7 @@ from accompagnement.forms import (
     SessionForm,
 )
 from accompagnement.models import (
+    Besoin,
     BilanIncubation,
     Diagnostic,
     EtatLivrable,
@@ -29,13 +32,14 @@ from accompagnement.models import (
     Session,
     taux_assiduite,
 )
-from accompagnement.tableaux import grille_de_la_promotion, lignes_du_diagnostic, radar
+from accompagnement.tableaux import diagnostics_de, grille_de_la_promotion, lignes_du_diagnostic, radar
 from accompagnement.views.base import Page, PageDuProjet
 from candidatures.fichiers import FichierRefuse
 from candidatures.models import Membre
 from manufactures.francais import compter
 from manufactures.procedure import Etat, Role
-from manufactures.registres import roles_sur
+
+PAR_PAGE = 25
 
 
 class PromotionsView(Page):
@@ -63,9 +67,11 @@ class PromotionsView(Page):
             .select_related("vague")
             .annotate(projets=Count("dossiers", distinct=True), modules=Count("sessions", distinct=True))
         )
+        promotions = promotions.order_by("-debut", "pk")
+        page = Paginator(promotions, PAR_PAGE).get_page(self.request.GET.get("page"))
         organise = bool(self.request.user.roles & {Role.INSTRUCTEUR, Role.RESPONSABLE})
         form = self.formulaire("promotion", PromotionForm, par=self.request.user) if organise else None
-        return super().get_context_data(promotions=promotions, form=form, **contexte)
+        return super().get_context_data(page_obj=page, form=form, **contexte)
 
 
 class PromotionView(Page):
@@ -77,10 +83,7 @@ class PromotionView(Page):
 
     def trouver(self):
         """The cohort, among those one may see."""
-        promotions = (
-            Promotion.objects.visibles_par(self.request.user).select_related("vague__appel").distinct()
-        )
-        return get_object_or_404(promotions, pk=self.kwargs["pk"])
+        return self.lire(Promotion.objects.select_related("vague__appel"), pk=self.kwargs["pk"])
 
     def faire_inscrire(self):
         """Enrol a laureate."""
@@ -104,7 +107,7 @@ class PromotionView(Page):
     def _dossiers(self):
         """The projects this reader follows here: all of them for agents and experts, one's own for a porteur."""
         dossiers = self.objet.dossiers.order_by("nom_projet")
-        if roles_sur(self.objet, self.request.user) & {
+        if self.roles & {
             Role.INSTRUCTEUR,
             Role.RESPONSABLE,
             Role.AUDITEUR,
@@ -252,6 +255,7 @@ class BilanView(PageDuProjet):
         dossier = super().trouver()
         if dossier.etat == Etat.LAUREAT:
             raise Http404
+        prefetch_related_objects([dossier], Prefetch("besoins", Besoin.objects.select_related("theme")))
         self.bilan = (
             BilanIncubation.objects.filter(dossier=dossier).select_related("expert", "redige_par").first()
         )
@@ -260,9 +264,16 @@ class BilanView(PageDuProjet):
     def _ici(self):
         return reverse("accompagnement:bilan", args=[self.objet.numero])
 
+    @cached_property
+    def _modules(self):
+        return list(self.objet.appel.modules.all())
+
+    @cached_property
+    def _poses(self):
+        return diagnostics_de(self.objet)
+
     def _diagnostic(self, moment, donnees=None):
-        poses = {(d.module_id, d.moment): d for d in Diagnostic.objects.filter(dossier=self.objet)}
-        return DiagnosticForm(donnees, modules=self.objet.appel.modules.all(), moment=moment, poses=poses)
+        return DiagnosticForm(donnees, modules=self._modules, moment=moment, poses=self._poses)
 
     def _poser(self, moment):
         formulaire = self.valider(moment, self._diagnostic(moment, self.request.POST))
@@ -344,7 +355,7 @@ class BilanView(PageDuProjet):
                 "observer", ObservationsForm, initial={"observations": bilan.observations}
             )
         suivies, dues = Presence.objects.filter(dossier=dossier).assiduite()
-        axes = lignes_du_diagnostic(dossier)
+        axes = lignes_du_diagnostic(self._modules, self._poses)
         return super().get_context_data(
             bilan=bilan,
             ouvert=ouvert,

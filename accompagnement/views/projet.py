@@ -1,6 +1,7 @@
 """One project's thread after the label: list, thread, credit, mission to propose, closing."""
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 
@@ -15,9 +16,16 @@ from accompagnement.models import (
     taux_assiduite,
 )
 from accompagnement.regards import SUIVIS, dossiers_suivis_par
-from accompagnement.tableaux import credit_par_theme, lignes_de_tranches, lignes_du_diagnostic, radar
+from accompagnement.tableaux import (
+    credit_par_theme,
+    diagnostics_de,
+    lignes_de_tranches,
+    lignes_du_diagnostic,
+    radar,
+)
 from accompagnement.views.base import Page, PageDuProjet
 from manufactures.actes.models import Acte
+from manufactures.cycles import lire_les_echeances
 from manufactures.procedure import Etat, EtatConvention
 from selection.models import decision_d_attribution
 
@@ -35,6 +43,7 @@ class ListeView(Page):
         """Filtered by state, 25 a page, in a constant number of queries."""
         dossiers = (
             dossiers_suivis_par(self.request.user)
+            .sans_reponses()
             .select_related("vague__appel", "inscription__promotion", "convention", "credit_jours")
             .prefetch_related("convention__tranches")
             .order_by("nom_projet", "pk")
@@ -43,6 +52,7 @@ class ListeView(Page):
         if etat in SUIVIS:
             dossiers = dossiers.filter(etat=etat)
         page = Paginator(dossiers, PAR_PAGE).get_page(self.request.GET.get("page"))
+        lire_les_echeances(page.object_list)
         etats = [(e.value, e.label) for e in SUIVIS]
         return super().get_context_data(page_obj=page, etat=etat, etats=etats, **contexte)
 
@@ -65,7 +75,7 @@ class ProjetView(PageDuProjet):
     def _incubation(self) -> dict:
         dossier = self.objet
         suivies, dues = Presence.objects.filter(dossier=dossier).assiduite()
-        axes = lignes_du_diagnostic(dossier)
+        axes = lignes_du_diagnostic(dossier.appel.modules.all(), diagnostics_de(dossier))
         return {
             "inscription": getattr(dossier, "inscription", None),
             "livrables": dossier.livrables.select_related("session__module", "expert"),
@@ -93,6 +103,8 @@ class ProjetView(PageDuProjet):
         """The whole thread; what each reader may do comes from the tables."""
         dossier, user = self.objet, self.request.user
         convention = getattr(dossier, "convention", None)
+        if convention is not None:
+            prefetch_related_objects([convention], "tranches")
         en_accompagnement = dossier.etat == Etat.EN_ACCOMPAGNEMENT
         decision = decision_d_attribution(dossier) if convention is None and en_accompagnement else None
         acteurs = {

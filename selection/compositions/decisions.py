@@ -16,13 +16,6 @@ from selection.models import Decision, SensDecision, vague_suivante
 from selection.models.arbitrage import NATURES
 from selection.synthese import critere_le_mieux_note
 
-# To be settled by the agency before real use: the average grant is over the de minimis ceiling of the period.
-REGIME_AIDE = {
-    "code": "a_confirmer",
-    "texte": "le règlement (UE) n° 651/2014 de la Commission du 17 juin 2014 déclarant certaines catégories d'aides "
-    "compatibles avec le marché intérieur",
-    "mention": "aide accordée au titre du règlement (UE) n° 651/2014, sous réserve du régime retenu par la convention",
-}
 CARACTERISTIQUES_MAX = 256
 # Public on the verification page: a favourable decision is named, any other says nothing of its verdict.
 OBJET_NEUTRE = "Décision relative à la candidature"
@@ -177,7 +170,11 @@ def composer_attribution(decision: Decision, *, evenement, par, **faits) -> dict
         },
         "cer_requis": bool(forme and forme.cer_requis),
         "convention_requise": subvention and not publique and decision.montant_total > appel.seuil_convention,
-        "regime_aide": REGIME_AIDE,
+        "regime_aide": {
+            "code": appel.regime_aide,
+            "texte": appel.regime_aide_texte,
+            "mention": appel.regime_aide_mention,
+        },
         "projet": {"caracteristiques": _caracteristiques(dossier)},
         "motifs": lignes(decision.motif),
         "motifs_reduction": decision.motifs_reduction.strip() or None,

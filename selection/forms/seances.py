@@ -1,5 +1,7 @@
 """Sittings, interests, hearings, opinions, amounts."""
 
+from decimal import Decimal
+
 from django import forms
 
 from candidatures.models import Dossier
@@ -19,7 +21,7 @@ from selection.models import (
     ReponseInteret,
     Seance,
 )
-from selection.models.arbitrage import NATURES, depense_eligible
+from selection.models.arbitrage import NATURES, depenses_eligibles
 from selection.models.choix import ETATS_ADMIS
 
 JOUR_ET_HEURE = forms.DateTimeInput(attrs={"step": 60}, format="%Y-%m-%dT%H:%M")
@@ -75,6 +77,9 @@ class SecondeSeanceForm(forms.Form):
         return self.cleaned_data["debut"]
 
 
+A_INSCRIRE_MONTRES = 50
+
+
 class InscriptionForm(forms.Form):
     """Dossiers to put on the agenda, with their rapporteur."""
 
@@ -86,12 +91,20 @@ class InscriptionForm(forms.Form):
     def __init__(self, *args, seance: Seance, par, **kwargs):
         super().__init__(*args, **kwargs)
         inscrits = seance.points.values("dossier")
-        self.fields["dossiers"].queryset = (
+        admissibles = (
             Dossier.objects.visibles_par(par)
             .filter(vague=seance.vague, etat__in=ETATS_ADMIS[seance.type])
             .exclude(pk__in=inscrits)
-            .order_by("nom_projet")
+            .order_by("nom_projet", "pk")
         )
+        champ = self.fields["dossiers"]
+        champ.queryset = admissibles.only("nom_projet")
+        champ.choices = [(dossier.pk, str(dossier)) for dossier in champ.queryset[: A_INSCRIRE_MONTRES + 1]]
+        if len(champ.choices) > A_INSCRIRE_MONTRES:
+            champ.choices = champ.choices[:A_INSCRIRE_MONTRES]
+            champ.help_text = (
+                f"Les {A_INSCRIRE_MONTRES} premiers par ordre alphabétique ; les suivants viendront."
+            )
 
 
 class ConvocationForm(forms.Form):
@@ -150,6 +163,9 @@ class PresenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         membres = Membre.objects.filter(convocations__seance=seance).select_related("user")
         self.fields["membre"].queryset = self.fields["mandataire"].queryset = membres
+        choix = [(c.membre_id, str(c.membre)) for c in seance.convocations.all()]  # read with the board
+        self.fields["membre"].choices = choix
+        self.fields["mandataire"].choices = [("", "Personne"), *choix]
 
 
 class InteretForm(forms.Form):
@@ -274,20 +290,19 @@ class PropositionForm(forms.ModelForm):
             "jours": "Jours d'accompagnement",
         }
 
-    def __init__(self, *args, point, **kwargs):
+    def __init__(self, *args, point, depenses: dict | None = None, **kwargs):
         super().__init__(*args, prefix=f"point-{point.pk}", **kwargs)
         self.fields["motif"].required = True
         self.fields["motif"].error_messages["required"] = (
             "Écrivez ce qui fonde cette proposition, zéro compris."
         )
         dossier = point.dossier
+        if depenses is None:
+            depenses = depenses_eligibles([dossier]).get(dossier.pk, {})
         for nature, nom in NATURES.items():
             demande = euros(getattr(dossier, f"demande_{nom}"))
-            self.fields[
-                nom
-            ].help_text = (
-                f"Demandé : {demande}. Dépense éligible : {euros(depense_eligible(dossier, nature))}."
-            )
+            eligible = euros(depenses.get(nature) or Decimal("0.00"))
+            self.fields[nom].help_text = f"Demandé : {demande}. Dépense éligible : {eligible}."
         if not self.instance.pk:
             self.initial |= {
                 "investissement": dossier.demande_investissement,

@@ -20,13 +20,22 @@ from selection.models.point import PointOrdreDuJour
 NATURES = {NatureAide.INVESTISSEMENT: "investissement", NatureAide.AMORCAGE: "amorcage"}
 
 
+def depenses_eligibles(dossiers) -> dict[int, dict[str, Decimal]]:
+    """Eligible expenses of each plan of these dossiers: the final one where it exists, else the deposited one."""
+    lignes = LigneFinancement.objects.filter(dossier__in=dossiers, sens="DEPENSE", eligible=True)
+    totaux = lignes.order_by().values("dossier", "volet").annotate(
+        final=Sum("montant", filter=Q(definitif=True)), depose=Sum("montant", filter=Q(definitif=False))
+    )  # fmt: skip
+    par_dossier: dict[int, dict[str, Decimal]] = {}
+    for total in totaux:
+        montant = total["depose"] if total["final"] is None else total["final"]
+        par_dossier.setdefault(total["dossier"], {})[total["volet"]] = montant
+    return par_dossier
+
+
 def depense_eligible(dossier, volet: str) -> Decimal:
-    """Eligible expenses of a plan: the final one where it exists, else the deposited one."""
-    lignes = LigneFinancement.objects.filter(dossier=dossier, volet=volet, sens="DEPENSE", eligible=True)
-    finales = lignes.filter(definitif=True)
-    return (finales if finales.exists() else lignes.filter(definitif=False)).aggregate(s=Sum("montant"))[
-        "s"
-    ] or Decimal("0.00")
+    """The same, of one plan of one dossier."""
+    return depenses_eligibles([dossier]).get(dossier.pk, {}).get(volet) or Decimal("0.00")
 
 
 class PropositionQuerySet(models.QuerySet):

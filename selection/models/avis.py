@@ -120,8 +120,9 @@ class Avis(models.Model):
     @staticmethod
     def sens_possibles(point: PointOrdreDuJour) -> list[str]:
         """What the closed ballots of this item allow to say; empty while nothing is decided."""
-        ouverts = point.scrutins.filter(etat__in=(EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)).exists()
-        clos = {s.question: s for s in point.scrutins.filter(etat=EtatScrutin.CLOS).order_by("tour")}
+        scrutins = sorted(point.scrutins.all(), key=lambda s: s.tour)
+        ouverts = any(s.etat in (EtatScrutin.OUVERT, EtatScrutin.SUSPENDU) for s in scrutins)
+        clos = {s.question: s for s in scrutins if s.etat == EtatScrutin.CLOS}
         premier = clos.get(Question.ATTRIBUTION) or clos.get(Question.AVIS)
         if ouverts or premier is None:
             return []

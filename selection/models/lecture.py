@@ -27,6 +27,10 @@ class LectureQuerySet(models.QuerySet):
         """Handed in."""
         return self.filter(rendue_le__isnull=False)
 
+    def avec_notes(self):
+        """With their marks and the criteria of these, in one more query."""
+        return self.prefetch_related(models.Prefetch("notes", NoteLecture.objects.select_related("critere")))
+
     def visibles_par(self, user):
         """One's own; the others' on a dossier that one has read oneself; all for those who run the call."""
         if not user.is_active:
@@ -154,7 +158,7 @@ class Lecture(models.Model):
     @property
     def score(self) -> Decimal | None:
         """Weighted mean over 100, or None while a mark is missing."""
-        notes = list(self.notes.select_related("critere"))
+        notes = self.notes.all()
         poids = sum(n.critere.poids for n in notes)
         if not poids or any(n.note is None for n in notes):
             return None

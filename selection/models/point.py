@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 
-from candidatures.models import Dossier
+from candidatures.models import Dossier, Site
 from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat
@@ -21,6 +21,13 @@ class PointQuerySet(models.QuerySet):
         """Items of the sittings that `user` may know of, less those they stepped back from: not even a count."""
         ecartes = Dossier.objects.filter(deports__leve_le=None, deports__membre__user=user)
         return self.filter(seance__in=Seance.objects.visibles_par(user)).exclude(dossier__in=ecartes)
+
+    def avec_le_lieu(self):
+        """With the dossier, where it is, and who reports."""
+        sites = models.Prefetch("dossier__sites", Site.objects.select_related("commune__departement"))
+        return self.select_related(
+            "dossier__commune_siege__departement", "rapporteur__user"
+        ).prefetch_related(sites)
 
 
 class PointOrdreDuJour(models.Model):
@@ -67,8 +74,8 @@ class PointOrdreDuJour(models.Model):
     # -- who may play ------------------------------------------------------------------------------------------
     def deports_presents(self):
         """Recusals of members who are in the room or on line: they must leave for the item."""
-        ici = [p.membre_id for p in self.seance.presences.select_related("membre") if p.est_la]
-        return self.dossier.deports.filter(leve_le=None, membre__in=ici).select_related("membre__user")
+        ici = [p.membre_id for p in self.seance.presences.all() if p.est_la]
+        return [d for d in self.dossier.deports.all() if d.leve_le is None and d.membre_id in ici]
 
     def exiger_les_sorties(self) -> None:
         """Raise TransitionInterdite while a recused member is still in the room (domain study §3.5)."""

@@ -21,6 +21,10 @@ from selection.quorum import majorite
 
 C_EST_A_LA_PRESIDENCE = "Seule la présidence ouvre, suspend et clôt un scrutin."
 PEU_DE_VOTANTS = 5
+SANS_DECLARATION = "{} n'a pas déclaré ses intérêts sur ce dossier : pas de vote sur ce point."
+VOTE_A_DISTANCE = (
+    "Le règlement de ce comité n'admet pas le vote secret à distance : {} ne vote pas sur ce point."
+)
 
 
 class ScrutinQuerySet(models.QuerySet):
@@ -136,21 +140,16 @@ class Scrutin(models.Model):
             point.dossier.declarations.filter(reponse__in=("AUCUN", "LIEN")).values_list("membre", flat=True)
         )
         distants = {p.membre_id for p in seance.presences.all() if p.est_la and p.mode == "A_DISTANCE"}
-        noms = {c.membre_id: c.membre for c in seance.convocations.select_related("membre__user")}
-        voix, phrases = {}, []
+        voix, ecartees = {}, {}
         for membre, porteur in compte.voix.items():
             if membre not in declares:
-                phrases.append(
-                    f"{noms[membre]} n'a pas déclaré ses intérêts sur ce dossier : pas de vote sur ce point."
-                )
+                ecartees[membre] = SANS_DECLARATION
             elif secret and porteur in distants and not seance.secret_a_distance:
-                phrases.append(
-                    "Le règlement de ce comité n'admet pas le vote secret à distance\xa0: "
-                    f"{noms[membre]} ne vote pas sur ce point."
-                )
+                ecartees[membre] = VOTE_A_DISTANCE
             else:
                 voix[membre] = porteur
-        return voix, phrases
+        noms = Membre.objects.select_related("user").in_bulk(ecartees) if ecartees else {}
+        return voix, [phrase.format(noms[membre]) for membre, phrase in ecartees.items()]
 
     @classmethod
     def ouvrir(

@@ -12,7 +12,7 @@ from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
-from manufactures.programme.models.habilitation import appels_de
+from manufactures.programme.models.habilitation import est_habilite
 from manufactures.registres import GesteInterdit, VisiblesQuerySet
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
 from selection.models.choix import ETATS_ADMIS, EtatSeance, TypeSeance
@@ -145,10 +145,10 @@ class Seance(Tenue, models.Model):
 
     def compte(self, dossier=None) -> Compte:
         """Who counts now, in general or for the item of this dossier."""
-        lignes = self.presences.filter(depart_le=None)
+        lignes = [p for p in self.presences.all() if p.depart_le is None]
         presents = [p.membre_id for p in lignes if p.est_la]
         mandats = {p.membre_id: p.mandataire_id for p in lignes if p.mandataire_id}
-        deportes = dossier.deports.filter(leve_le=None).values_list("membre", flat=True) if dossier else ()
+        deportes = [d.membre_id for d in dossier.deports.all() if d.leve_le is None] if dossier else ()
         return compter(
             composition=self.composition or 0,
             requis=self.quorum,
@@ -171,7 +171,7 @@ class Seance(Tenue, models.Model):
     @classmethod
     def prevoir(cls, *, par, vague, **champs) -> "Seance":
         """Prepare a sitting, under the rules of the call's règlement; `par` is its secretary unless told otherwise."""
-        if not appels_de(par, Role.RESPONSABLE).filter(pk=vague.appel_id).exists():
+        if not est_habilite(par, vague.appel_id, Role.RESPONSABLE):
             raise GesteInterdit("Préparer une séance revient à un responsable de l'appel.")
         with transaction.atomic():
             defauts = {"secretaire": par, "reglement_version": vague.appel.reglement_version}

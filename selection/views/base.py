@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from icalendar import Calendar, Event
 
-from candidatures.models import Dossier
+from candidatures.models import Dossier, Site
 from manufactures.droits import exiger
-from manufactures.droits_web import GesteMixin
+from manufactures.droits_web import GesteMixin, lire_ou_404
 from manufactures.procedure import Role
-from manufactures.registres import TransitionInterdite, roles_sur
+from manufactures.registres import TransitionInterdite
 from selection.models import Membre, Seance
 
 SECRETARIAT = {Role.RESPONSABLE, Role.PRESIDENT}
@@ -22,6 +22,7 @@ class PageDuComite(GesteMixin, ContextMixin, TemplateResponseMixin):
     """A page with its deeds: a refused one shows the page as it now is, the sentence on top, status 409."""
 
     geste_du_post = ""
+    roles = None  # those held on the page's object, where it has one
 
     def get(self, request, *args, **kwargs):
         """The page."""
@@ -30,7 +31,7 @@ class PageDuComite(GesteMixin, ContextMixin, TemplateResponseMixin):
     def post(self, request, *args, **kwargs):
         """The deed, then where it leads; or the page again with what is to be corrected."""
         if self.geste_du_post:
-            exiger(self.geste_du_post, request.user, self.objet_du_droit())
+            exiger(self.geste_du_post, request.user, self.objet_du_droit(), self.roles)
         try:
             return self.faire(request)
         except TransitionInterdite as refus:
@@ -65,16 +66,13 @@ class PageDeSeance(PageDuComite):
         if request.user.is_authenticated:
             self.kwargs_de_seance = kwargs
             self.relire()
-            self.roles = roles_sur(self.seance, request.user)
-            exiger(self.geste, request.user, self.seance)
+            exiger(self.geste, request.user, self.seance, self.roles)
         return super().dispatch(request, *args, **kwargs)
 
     def relire(self):
-        """The sitting, anew."""
-        seances = Seance.objects.visibles_par(self.request.user).select_related(
-            "vague__appel", "secretaire", "pv"
-        )
-        self.seance = get_object_or_404(seances, pk=self.kwargs_de_seance["pk"])
+        """The sitting and the roles held on it, anew."""
+        seances = Seance.objects.select_related("vague__appel", "secretaire", "pv")
+        self.seance, self.roles = lire_ou_404(seances, self.request.user, pk=self.kwargs_de_seance["pk"])
 
     def objet_du_droit(self):
         """Deeds are checked on the sitting."""
@@ -108,14 +106,15 @@ class PageDeDossier(PageDuComite):
         if request.user.is_authenticated:
             self.numero = kwargs["numero"]
             self.relire()
-            self.roles = roles_sur(self.dossier, request.user)
-            exiger(self.geste, request.user, self.dossier)
+            exiger(self.geste, request.user, self.dossier, self.roles)
         return super().dispatch(request, *args, **kwargs)
 
     def relire(self):
-        """The dossier, anew."""
-        dossiers = Dossier.objects.visibles_par(self.request.user).pour_les_listes()
-        self.dossier = get_object_or_404(dossiers, numero=self.numero)
+        """The dossier and the roles held on it, anew."""
+        sites = Prefetch("sites", Site.objects.select_related("commune__departement"))
+        dossiers = Dossier.objects.select_related("vague__appel", "commune_siege__departement")
+        dossiers = dossiers.prefetch_related(sites)
+        self.dossier, self.roles = lire_ou_404(dossiers, self.request.user, numero=self.numero)
 
     def objet_du_droit(self):
         """Deeds are checked on the dossier."""

@@ -1,7 +1,8 @@
 """The outbox: draft, sign, set the instant of publication. Agents only: nothing tells before it."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures.models import Dossier
@@ -17,11 +18,15 @@ from selection.models.choix import SensDecision
 from selection.models.regles_de_decision import DEPUIS
 from selection.views.base import PageDeDossier, PageDuComite
 
+MONTREES = 100  # decisions leave by waves: one tick a line, all those of a sitting at once
+PAR_PAGE = 25
+
 
 def _decisions(user):
-    return Decision.objects.visibles_par(user).select_related(
+    decisions = Decision.objects.visibles_par(user).select_related(
         "dossier__vague", "acte", "redigee_par", "signee_par", "avis__seance__pv", "avis__scrutin"
     )
+    return decisions.defer("acte__instantane", "avis__seance__pv__instantane")
 
 
 class DecisionsView(PageDuComite):
@@ -37,6 +42,7 @@ class DecisionsView(PageDuComite):
         visibles = Dossier.objects.visibles_par(user).exclude(membres__user=user)
         decisions = _decisions(user).filter(annulee_le=None)
         a_rediger = avis_sans_decision(visibles).select_related("dossier__vague", "seance__pv")
+        a_rediger = a_rediger.defer("seance__pv__instantane")
         if vague is not None:
             decisions, a_rediger = (
                 decisions.filter(dossier__vague=vague),
@@ -55,13 +61,16 @@ class DecisionsView(PageDuComite):
         contexte.setdefault(
             "form", DiffusionForm(prevue=prevue.dossier.vague.decision_prevue if prevue else None)
         )
+        publiees = decisions.filter(publiee_le__isnull=False).order_by("-publiee_le", "-pk")
+        siennes = Decision.objects.visibles_par(user).filter(dossier__vague=OuterRef("pk"))
         return super().get_context_data(
-            a_rediger=a_rediger,
-            attente=attente,
-            publiees=decisions.filter(publiee_le__isnull=False).order_by("-publiee_le"),
+            a_rediger=a_rediger[:MONTREES],
+            attente=attente[:MONTREES],
+            reste=max(comptes["redigees"] + comptes["signees"] - MONTREES, 0),
+            page_obj=Paginator(publiees, PAR_PAGE).get_page(self.request.GET.get("page")),
             comptes=comptes,
             vague=vague,
-            vagues=Vague.objects.filter(dossiers__decisions__in=_decisions(user)).distinct(),
+            vagues=Vague.objects.filter(Exists(siennes)),
             est_responsable=user.a_le_role(Role.RESPONSABLE),
             **contexte,
         )

@@ -1,17 +1,17 @@
 """The reading room: the dossier as deposited, the pre-screening's opinion, one's marks; the others' after one's own."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
 
-from candidatures.models import Piece
-from instruction.models import Instruction
+from instruction.models import Instruction, NoteInstruction
 from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Role
 from selection.forms import formulaires_de_notes
 from selection.models import Deport, Lecture, Membre, PointOrdreDuJour
 from selection.models.lecture import LISIBLES
-from selection.synthese import score_moyen, synthese
+from selection.synthese import score_de, synthese_des
 from selection.views.base import PageDeDossier
 
 LUS_AU_COMITE = ("rapport_instruction", "bilan_incubation", "labellisation")
@@ -34,29 +34,27 @@ class LectureView(UneSeuleFois, PageDeDossier):
     def get_context_data(self, **contexte):
         """The frozen version, the grid's opinion, the marks."""
         user, membre = self.request.user, self.membre
-        lecture = Lecture.objects.filter(dossier=self.dossier, membre=membre).first() if membre else None
+        visibles = self.dossier.lectures.visibles_par(user).select_related("membre__user").avec_notes()
+        lectures = list(visibles)
+        lecture = next((une for une in lectures if membre and une.membre_id == membre.pk), None)
         if lecture is None and membre is not None and self.dossier.etat in LISIBLES:
             lecture = Lecture(dossier=self.dossier, membre=membre)
         rendue = lecture is not None and lecture.rendue_le is not None
-        autres_ouvertes = membre is None or rendue
-        autres = Lecture.objects.visibles_par(user).rendues().filter(dossier=self.dossier)
-        if membre is not None:
-            autres = autres.exclude(membre=membre)
+        rendues = [une for une in lectures if une.rendue_le] if membre is None or rendue else []
+        lignes = synthese_des(note for une in rendues for note in une.notes.all())
         if lecture is not None and not rendue and self.dossier.etat in LISIBLES:
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
         return super().get_context_data(
             version=self.dossier.versions.order_by("-rang").first(),
             instruction=Instruction.objects.visibles_par(user).filter(dossier=self.dossier)
-            .prefetch_related("notes__critere").first(),
-            pieces=Piece.objects.visibles_par(user).filter(dossier=self.dossier),
+            .prefetch_related(Prefetch("notes", NoteInstruction.objects.select_related("critere"))).first(),
+            pieces=self.dossier.pieces.visibles_par(user),
             actes=Acte.objects.visibles_par(user).filter(dossiers=self.dossier, genre__in=LUS_AU_COMITE),
             lecture=lecture if lecture is not None and lecture.pk else None,
             rendue=rendue,
             peut_rouvrir=self.dossier.etat in LISIBLES,
             peut_noter=lecture is not None and not rendue and self.dossier.etat in LISIBLES,
-            autres=autres.select_related("membre__user").prefetch_related("notes__critere") if autres_ouvertes else [],
-            synthese=synthese(self.dossier) if autres_ouvertes else [],
-            score=score_moyen(self.dossier) if autres_ouvertes else None,
+            autres=[une for une in rendues if une is not lecture], synthese=lignes, score=score_de(lignes),
             suivant=self._suivant(membre), peut_se_deporter=membre is not None, **contexte,
         )  # fmt: skip
 

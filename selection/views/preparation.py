@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Subquery
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures.models import Dossier
+from manufactures.actes.models import Acte
 from manufactures.comptes.roles import role_actif
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat, Role
@@ -30,10 +33,11 @@ from selection.models import (
     PropositionArbitrage,
     Seance,
 )
-from selection.models.arbitrage import NATURES
+from selection.models.arbitrage import NATURES, depenses_eligibles
 from selection.views.base import PageDeSeance, PageDuComite, agenda
 
 DUREE_DE_SEANCE = timedelta(hours=4)
+PAR_PAGE = 25
 
 
 class SeancesView(PageDuComite):
@@ -54,15 +58,17 @@ class SeancesView(PageDuComite):
         seances = (
             Seance.objects.visibles_par(user)
             .select_related("vague", "pv")
+            .defer("pv__instantane")
             .annotate(nombre=Subquery(visibles.annotate(n=Count("pk")).values("n")))
         )
+        tenues = seances.filter(etat=EtatSeance.CLOSE).order_by("-debut", "-pk")
         est_responsable = user.a_le_role(Role.RESPONSABLE)
         contexte["a_inscrire"] = (
             Dossier.objects.visibles_par(user).filter(etat=Etat.RECEVABLE).count() if est_responsable else 0
         )
         return super().get_context_data(
-            a_venir=[s for s in seances.order_by("debut", "pk") if s.etat != EtatSeance.CLOSE],
-            tenues=[s for s in seances.order_by("-debut", "-pk") if s.etat == EtatSeance.CLOSE],
+            a_venir=seances.exclude(etat=EtatSeance.CLOSE).order_by("debut", "pk"),
+            page_obj=Paginator(tenues, PAR_PAGE).get_page(self.request.GET.get("page")),
             est_responsable=est_responsable,
             est_du_comite=role_actif(self.request) in (Role.MEMBRE, Role.PRESIDENT),
             **contexte,
@@ -101,11 +107,8 @@ class OrdreDuJourView(UneSeuleFois, PageDeSeance):
         user = self.request.user
         contexte.setdefault("form", InscriptionForm(seance=self.seance, par=user))
         contexte.setdefault("form_convocation", ConvocationForm())
-        points = PointOrdreDuJour.objects.visibles_par(user).filter(seance=self.seance)
         return super().get_context_data(
-            points=points.select_related(
-                "dossier__commune_siege__departement", "rapporteur__user"
-            ).prefetch_related("dossier__sites__commune__departement"),
+            points=self.seance.points.visibles_par(user).avec_le_lieu(),
             rapporteurs=Membre.objects.de_l_appel(self.seance.vague.appel_id)
             .en_exercice()
             .select_related("user"),
@@ -181,10 +184,8 @@ class InteretsView(UneSeuleFois, PageDeSeance):
     template_name = "selection/interets.html"
 
     def _points(self):
-        points = PointOrdreDuJour.objects.visibles_par(self.request.user).filter(seance=self.seance)
-        return points.select_related("dossier__commune_siege__departement").prefetch_related(
-            "dossier__sites__commune__departement", "dossier__partenaires"
-        )
+        points = self.seance.points.visibles_par(self.request.user)
+        return points.avec_le_lieu().prefetch_related("dossier__partenaires")
 
     def _formulaires(self, donnees=None) -> list[InteretForm]:
         dits = DeclarationInterets.objects.filter(membre=self.membre).values_list("dossier", flat=True)
@@ -233,26 +234,28 @@ class ArbitrageView(UneSeuleFois, PageDeSeance):
     geste_du_post = "proposer_montants"
     template_name = "selection/arbitrage.html"
 
-    def dispatch(self, request, *args, **kwargs):
+    def relire(self):
         """Arbitration sittings only."""
-        if request.user.is_authenticated:
-            get_object_or_404(Seance.objects.visibles_par(request.user), pk=kwargs["pk"], type="ARBITRAGE")
-        return super().dispatch(request, *args, **kwargs)
+        super().relire()
+        if not self.seance.est_arbitrage:
+            raise Http404(self.seance.pk)
 
     def get_context_data(self, **contexte):
         """Rows with their form where one may propose; the remainder, save for a recused reader (a difference would
         give the sum away)."""
         user = self.request.user
+        bilans = Acte.objects.filter(genre="bilan_incubation").defer("instantane")
         points = list(
             PointOrdreDuJour.objects.visibles_par(user)
             .filter(seance=self.seance)
             .select_related("dossier__vague__appel", "proposition", "avis")
-            .prefetch_related("scrutins", "dossier__actes")
+            .prefetch_related("scrutins", Prefetch("dossier__actes", bilans))
         )
         modifiables = (
             bool(self.roles & {Role.INSTRUCTEUR, Role.RESPONSABLE}) and self.seance.etat != EtatSeance.CLOSE
         )
         saisi = contexte.pop("saisi", None)
+        depenses = depenses_eligibles([point.dossier_id for point in points]) if modifiables else {}
         lignes = []
         for point in points:
             proposition = getattr(point, "proposition", None)
@@ -261,7 +264,9 @@ class ArbitrageView(UneSeuleFois, PageDeSeance):
                 formulaire = (
                     saisi
                     if saisi is not None and saisi.prefix == f"point-{point.pk}"
-                    else PropositionForm(point=point, instance=proposition)
+                    else PropositionForm(
+                        point=point, instance=proposition, depenses=depenses.get(point.dossier_id, {})
+                    )
                 )
             bilan = next((a for a in point.dossier.actes.all() if a.genre == "bilan_incubation"), None)
             lignes.append({"point": point, "proposition": proposition, "form": formulaire, "bilan": bilan})

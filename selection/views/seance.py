@@ -3,7 +3,7 @@
 import hashlib
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
@@ -19,6 +19,8 @@ from selection.forms import AvisForm, PresenceForm, SecondeSeanceForm, VoteForm
 from selection.models import (
     Avis,
     Choix,
+    Convocation,
+    DeclarationInterets,
     Deport,
     Electeur,
     EtatScrutin,
@@ -26,11 +28,12 @@ from selection.models import (
     Membre,
     Mode,
     PointOrdreDuJour,
+    Presence,
     Question,
     Scrutin,
     TypeSeance,
 )
-from selection.synthese import score_moyen, synthese
+from selection.synthese import score_de, synthese
 from selection.views.base import PageDeSeance
 
 VIVANTS = (EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)
@@ -44,27 +47,27 @@ class SeanceView(PageDeSeance):
 
     def points(self):
         """Items this person may know of: those they stepped back from are not even counted."""
-        return (
-            PointOrdreDuJour.objects.visibles_par(self.request.user)
-            .filter(seance=self.seance)
-            .select_related("dossier__commune_siege__departement", "rapporteur__user", "avis", "seance")
-            .prefetch_related("dossier__sites__commune__departement")
-            .order_by("rang")
-        )
+        return self.seance.points.visibles_par(self.request.user).avec_le_lieu().order_by("rang")
+
+    def points_montres(self, membre) -> list[PointOrdreDuJour]:
+        """The agenda: `lisible` once one's declaration gives the item a page, `declare` once it is made."""
+        lisibles = Dossier.objects.visibles_par(self.request.user).filter(pk=OuterRef("dossier"))
+        declarations = DeclarationInterets.objects.filter(membre=membre, dossier=OuterRef("dossier"))
+        points = self.points().select_related("avis", "proposition")
+        return list(points.annotate(lisible=Exists(lisibles), declare=Exists(declarations)))
 
     def get_context_data(self, **contexte):
         """Everything that the board and the card show."""
-        points = list(self.points())
-        courant = next((p for p in points if p.pk == self.seance.point_courant_id), None)
+        self._lire_la_salle()
         membre = self.membre
-        convocation = self.seance.convocations.filter(membre=membre).first() if membre else None
+        points = self.points_montres(membre)
+        courant = next((p for p in points if p.pk == self.seance.point_courant_id), None)
+        presences = self._presences()
         demande = self.request.GET.get("point")
         montre = next((p for p in points if str(p.pk) == demande), None) or courant
+        self._lire_le_point({courant, montre} - {None})
         scrutin = self._scrutin_vivant(courant)
         compte = self.seance.compte(montre.dossier if montre else None)
-        lisibles = set(Dossier.objects.visibles_par(self.request.user).filter(points_de_seance__in=points))
-        for point in points:  # before one's declaration an item has a name and no page
-            point.lisible = point.dossier in lisibles
         contexte = {
             "points": points,
             "courant": courant,
@@ -72,11 +75,11 @@ class SeanceView(PageDeSeance):
             "deporte_du_courant": self.seance.point_courant_id is not None and courant is None,
             "scrutin": scrutin,
             "compte": compte,
-            "pv_lisible": Acte.objects.visibles_par(self.request.user).filter(pk=self.seance.pv_id).exists(),
+            "pv_lisible": self._pv_lisible(),
             "c_est_le_jour": self.seance.debut.astimezone(horloge.PARIS).date() <= horloge.aujourd_hui(),
-            "presences": self._presences(),
-            "convocation": convocation,
-            "a_declarer": self._a_declarer(points, membre),
+            "presences": presences,
+            "convocation": next((c["convocation"] for c in presences if c["membre"] == membre), None),
+            "a_declarer": sum(not p.declare and not p.resultat for p in points) if membre else 0,
             **self._vote(scrutin),
             **contexte,
         }
@@ -108,30 +111,45 @@ class SeanceView(PageDeSeance):
             return contexte["est_president"] or contexte.get("est_pre_selection", False)
         return self.seance.etat in (EtatSeance.PREVUE, EtatSeance.OUVERTE)
 
+    def _lire_la_salle(self) -> None:
+        """Who was summoned and who is here: read once, for all that the page counts."""
+        membres = Convocation.objects.select_related("membre__user", "membre__college", "mandataire__user")
+        presences = Presence.objects.select_related("mandataire__user")
+        prefetch_related_objects(
+            [self.seance], Prefetch("convocations", membres), Prefetch("presences", presences)
+        )
+
     @staticmethod
-    def _scrutin_vivant(point) -> Scrutin | None:
-        if point is None:
-            return None
-        vivants = point.scrutins.filter(etat__in=VIVANTS).annotate(
+    def _lire_le_point(points) -> None:
+        """The ballots and the recusals of the items under the reader's eyes."""
+        scrutins = Scrutin.objects.annotate(
             emarges=Count("emargements", distinct=True), voix=Count("electeurs", distinct=True)
         )
-        return vivants.first()
-
-    def _presences(self) -> list[dict]:
-        notees = {p.membre_id: p for p in self.seance.presences.select_related("mandataire__user")}
-        convocations = self.seance.convocations.select_related(
-            "membre__user", "membre__college", "mandataire__user"
+        deports = Deport.objects.select_related("membre__user")
+        prefetch_related_objects(
+            list(points), Prefetch("scrutins", scrutins), Prefetch("dossier__deports", deports)
         )
-        return [
-            {"convocation": c, "membre": c.membre, "presence": notees.get(c.membre_id)} for c in convocations
-        ]
+
+    @property
+    def membre(self) -> Membre | None:
+        """The reader's seat at this sitting, or None."""
+        sieges = (convocation.membre for convocation in self.seance.convocations.all())
+        return next((siege for siege in sieges if siege.user_id == self.request.user.pk), None)
 
     @staticmethod
-    def _a_declarer(points, membre) -> int:
-        if membre is None:
-            return 0
-        dits = set(membre.declarations.values_list("dossier", flat=True))
-        return sum(p.dossier_id not in dits and not p.resultat for p in points)
+    def _scrutin_vivant(point) -> Scrutin | None:
+        return next((s for s in point.scrutins.all() if s.etat in VIVANTS), None) if point else None
+
+    def _presences(self) -> list[dict]:
+        notees = {p.membre_id: p for p in self.seance.presences.all()}
+        return [
+            {"convocation": c, "membre": c.membre, "presence": notees.get(c.membre_id)}
+            for c in self.seance.convocations.all()
+        ]
+
+    def _pv_lisible(self) -> bool:
+        actes = Acte.objects.visibles_par(self.request.user).filter(pk=self.seance.pv_id)
+        return self.seance.pv_id is not None and actes.exists()
 
     def _vote(self, scrutin) -> dict:
         """Voices that this person may still cast, with the form; the roll's signature, never the choice."""
@@ -155,7 +173,7 @@ class SeanceView(PageDeSeance):
     def _conduite(self, point, scrutin, contexte) -> dict:
         """What the secretariat and the chair may do on the item shown."""
         ouverte = self.seance.etat == EtatSeance.OUVERTE and not point.resultat
-        clos = list(point.scrutins.filter(etat=EtatScrutin.CLOS).order_by("pk"))
+        clos = sorted((s for s in point.scrutins.all() if s.etat == EtatScrutin.CLOS), key=lambda s: s.pk)
         avis_possibles = Avis.sens_possibles(point) if ouverte else []
         sorties = {s.membre_id: s for s in point.sorties.all()}
         deports = [
@@ -164,6 +182,7 @@ class SeanceView(PageDeSeance):
         voix, phrases = (
             Scrutin.voix_admises(point, secret=self.seance.scrutin_secret) if ouverte else ({}, [])
         )
+        lignes = synthese(point.dossier)
         votes = []
         if scrutin is not None and not scrutin.secret:
             votes = scrutin.electeurs.select_related("membre__user", "vote").order_by("membre__user__nom")
@@ -178,8 +197,8 @@ class SeanceView(PageDeSeance):
             "choix": Choix.choices,
             "questions": self._questions(point, clos),
             "est_pre_selection": self.seance.type == TypeSeance.PRE_SELECTION,
-            "synthese": synthese(point.dossier),
-            "score": score_moyen(point.dossier),
+            "synthese": lignes,
+            "score": score_de(lignes),
             "proposition": getattr(point, "proposition", None),
         }
 
@@ -306,6 +325,7 @@ class PresenceView(UneSeuleFois, GesteDeSeance):
     def pointer(self, request):
         """The secretariat's list."""
         exiger("tenir_seance", request.user, self.seance)
+        self._lire_la_salle()
         form = PresenceForm(request.POST, seance=self.seance)
         if not form.is_valid():
             return self.afficher(form_presence=form)

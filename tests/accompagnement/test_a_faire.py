@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accompagnement import a_faire
 from accompagnement.models import Convention, CoordonneesBancaires, CreditJours, Journee
-from manufactures import horloge, registres
+from manufactures import attentes, horloge
 from manufactures.procedure import Etat
 from tests.factories import accompagnement as f
 
@@ -17,9 +17,14 @@ pytestmark = pytest.mark.django_db
 
 def boutons(user) -> set[str]:
     """What this stage asks of this person."""
-    siennes = [tache for tache in registres._a_faire if tache.__module__ == a_faire.__name__]
     user = type(user).objects.get(pk=user.pk)
-    return {tache.bouton for fonction in siennes for tache in fonction(user)}
+    return {tache.bouton for tache in siennes(user)}
+
+
+def siennes(user) -> list:
+    """The lines of this stage alone."""
+    fonctions = [fonction for fonction in attentes._a_faire if fonction.__module__ == a_faire.__name__]
+    return attentes.taches_pour(user, fonctions)
 
 
 AGENTS = ("agent", "responsable", "signataire")
@@ -146,9 +151,7 @@ def test_the_lines_cost_the_same_for_one_project_and_for_two(gens):
             user = type(gens.agent).objects.get(pk=getattr(gens, nom).pk)
             user.roles  # noqa: B018 - read once per request, whatever the stage
             with CaptureQueriesContext(connection) as requetes:
-                boutons_de = [
-                    t for fn in registres._a_faire if fn.__module__ == a_faire.__name__ for t in fn(user)
-                ]
+                boutons_de = siennes(user)
             comptes[nom] = len(requetes)
             assert nom == "expert" or boutons_de
         return comptes

@@ -161,9 +161,14 @@ def test_the_account_is_checked_masked_and_never_journalled_in_full(gens, projet
 
     assert compte.iban == f.IBAN
     assert str(compte) == "se terminant par 3609"
-    assert compte.pour(gens.responsable).replace(" ", "") == f.IBAN
+    assert compte.consulter(par=gens.responsable).replace(" ", "") == f.IBAN
+    assert (
+        Entree.objects.filter(fil=projet.fil, action="consulter_compte", acteur=gens.responsable).count() == 1
+    )
     for qui in (gens.porteur, gens.agent, gens.auditeur, gens.contributeur):
-        assert compte.pour(qui) == "se terminant par 3609"
+        with pytest.raises(GesteInterdit):
+            compte.consulter(par=qui)
+    assert Entree.objects.filter(action="consulter_compte").count() == 1
     assert all(f.IBAN not in str(e.faits) for e in Entree.objects.all())
 
 

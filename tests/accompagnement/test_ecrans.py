@@ -20,6 +20,7 @@ from accompagnement.models import (
     Session,
 )
 from manufactures import horloge
+from manufactures.journal.models import Entree
 from manufactures.procedure import Etat, EtatConvention, EtatMission, Role
 from tests.factories import accompagnement as f
 from tests.factories.candidatures import pdf
@@ -144,6 +145,33 @@ def test_who_opens_which_page(client, gens, lieux, qui):
             verifier_la_page(reponse, nom)
             assert mots in principal(reponse), (nom, qui)
             assert f.IBAN not in texte(reponse).replace(" ", ""), (nom, qui)
+
+
+def test_a_responsable_reads_the_whole_account_and_the_journal_says_so(client, gens, lieux):
+    """Rights matrix, row 44: on this answer only, never on the page read again, and for nobody else."""
+    ici = lieux["convention"]
+    for qui, statut in {
+        "porteur": 403,
+        "agent": 403,
+        "auditeur": 403,
+        "president": 403,
+        "inconnu": 404,
+    }.items():
+        user = lecteur(gens, qui)
+        if statut != 404:
+            assert "en entier" not in principal(ouvrir(client, user, ici)), qui
+        refus = poster(client, user, ici, "consulter_compte", statut=statut)
+        assert f.IBAN not in texte(refus).replace(" ", ""), qui
+    assert not Entree.objects.filter(action="consulter_compte").exists()
+
+    assert "Lire l'IBAN en entier" in principal(ouvrir(client, gens.responsable, ici))
+    lu = poster(client, gens.responsable, ici, "consulter_compte", statut=200)
+
+    assert f.IBAN in principal(lu).replace(" ", "")
+    assert lu["Cache-Control"] == "no-store"
+    entree = Entree.objects.get(action="consulter_compte")
+    assert (entree.acteur, entree.faits) == (gens.responsable, {"compte": "se terminant par 3609"})
+    assert f.IBAN not in texte(ouvrir(client, gens.responsable, ici)).replace(" ", "")
 
 
 def verifier_la_page(reponse, nom):

@@ -223,7 +223,9 @@ def test_a_day_consumes_the_credit_when_it_is_confirmed(gens, mission, invariant
         == f"/experts/journees/{journee.pk}/"
     )
 
-    journee.confirmer(par=gens.contributeur)
+    with pytest.raises(GesteInterdit):  # the titulaire certifies (rights matrix, row 47)
+        journee.confirmer(par=gens.contributeur)
+    journee.confirmer(par=gens.porteur)
 
     assert (journee.etat, CreditJours.objects.get().consommes) == (EtatJournee.VALIDE, Decimal("0.5"))
     actions = Entree.objects.filter(fil=mission.fil).order_by("-rang").values_list("action", flat=True)[:2]

@@ -19,7 +19,8 @@ from manufactures.courrier.messages import (
 CLES = """
 depot_recu rappel_depot_j7 rappel_depot_j2 rappel_depot_h6 invitation_dossier invitation_comite
 mandat_partenaire complements_demandes complements_rappel complements_recus recevable depot_repris
-dossier_retire question_repondue pris_en_charge nouveau_message declaration_interets seance_convocation
+dossier_retire question_repondue question_ecartee pris_en_charge nouveau_message declaration_interets
+seance_convocation
 seance_modifiee seance_annulee audition_convocation decision_disponible decision_non_lue
 document_disponible publication_laureats session_incubation presence_manquante livrable_attendu
 livrable_repris convention_a_signer tranche_a_demander versement_examine versement_effectue
@@ -28,7 +29,7 @@ delai_implicite connexion_nouvelle mot_de_passe_modifie second_facteur_modifie a
 rib_modifie recapitulatif
 """.split()
 FACULTATIVES = """
-rappel_depot_j7 recevable question_repondue pris_en_charge nouveau_message document_disponible
+rappel_depot_j7 recevable question_repondue question_ecartee pris_en_charge nouveau_message document_disponible
 publication_laureats livrable_attendu tranche_a_demander versement_effectue credit_faible recapitulatif
 """.split()
 GROUPABLES = """
@@ -71,7 +72,7 @@ CONTEXTE = {
         "titulaire inviteur auteur expert participant chef_de_file hote contact".split(), "Awa Diallo"
     ),
     **dict.fromkeys(
-        "role qualite question motif module commune preparation demi_journee livrable".split(), "texte"
+        "role qualite question reponse motif module commune preparation demi_journee livrable".split(), "texte"
     ),
     **dict.fromkeys("tranche reference theme etat_libelle manque appareil action annee".split(), "texte"),
     **dict.fromkeys("a_faire retards nouveautes".split(), ["une chose"]),

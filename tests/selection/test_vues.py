@@ -535,7 +535,7 @@ def test_the_hearing_seen_by_the_porteur(client):
 
 
 def test_the_homes_say_what_to_do():
-    from manufactures.registres import taches_pour
+    from manufactures.attentes import taches_pour
 
     def libelles(user):
         user = type(user).objects.get(pk=user.pk)
