@@ -17,7 +17,9 @@ CHAMPS = (
     "etat version version_deposee est_demonstration stade regime_tva effectif_etp base_montants representant_civilite "
     "attestation_honneur attestation_fiscale attestation_pouvoir attestation_cer demande_jours"
 ).split()
-REMPLIS = "depose_le laureat_le slug siret commune_siege_id forme_juridique_id resume_public calendrier echeance_le".split()
+REMPLIS = (
+    "depose_le laureat_le slug siret commune_siege_id forme_juridique_id resume_public calendrier echeance_le"
+).split()
 
 
 @dataclass
