@@ -12,6 +12,7 @@ from accompagnement.forms.argent import (
 from accompagnement.forms.incubation import (
     BesoinsFormSet,
     BilanForm,
+    ChiffresForm,
     DiagnosticForm,
     FeuilleForm,
     InscrireForm,
@@ -33,6 +34,7 @@ from accompagnement.forms.jours import (
 __all__ = [
     "BesoinsFormSet",
     "BilanForm",
+    "ChiffresForm",
     "ClotureForm",
     "CompteForm",
     "DiagnosticForm",

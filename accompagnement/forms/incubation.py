@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 
 from accompagnement.models import BilanIncubation, Diagnostic, Moment, Promotion, StatutPresence
 from accompagnement.models.base import mois_apres, valider_demi_journees
+from accompagnement.models.emargement import CHIFFRES
 from candidatures.forms.champs import NombreField
 from candidatures.models import Dossier
 from manufactures import horloge
@@ -154,6 +155,27 @@ class FeuilleForm(forms.Form):
         for nom, (dossier, _) in self.cases.items():
             lignes.setdefault(dossier, []).append(self[nom])
         return list(lignes.items())
+
+
+class ChiffresForm(forms.Form):
+    """The four figures read at the door, with or without spaces."""
+
+    INCOMPLETS = "Tapez les 4 chiffres affichés par l'intervenant."
+
+    chiffres = forms.CharField(
+        label="Code à taper",
+        max_length=12,
+        help_text="Les 4 chiffres affichés à la porte. Ils changent toutes les 2 minutes.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": INCOMPLETS, "max_length": INCOMPLETS},
+    )
+
+    def clean_chiffres(self):
+        """Four figures."""
+        chiffres = "".join(self.cleaned_data["chiffres"].split())
+        if len(chiffres) != CHIFFRES or not (chiffres.isascii() and chiffres.isdigit()):
+            raise forms.ValidationError(self.INCOMPLETS)
+        return chiffres
 
 
 class RemettreForm(forms.Form):

@@ -9,8 +9,9 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.urls import reverse
 
+from accompagnement.models import emargement
 from accompagnement.models.base import suivi_par
-from candidatures.models import Dossier
+from candidatures.models import Dossier, Droit, Membre
 from manufactures import horloge
 from manufactures.droits import exiger
 from manufactures.journal.models import consigner
@@ -20,6 +21,10 @@ from manufactures.registres import GesteInterdit, TransitionInterdite, VisiblesQ
 JOURS_POUR_LE_LIVRABLE = 12
 JOURS_POUR_L_EXPERT = 7
 AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
+EMARGENT = (Droit.TITULAIRE, Droit.CONTRIBUTEUR)
+CODE_PERIME = "Ce code change toutes les 2 minutes. Visez-le de nouveau ou tapez les 4 chiffres affichés."
+NON_INSCRIT = "Votre projet n'est pas inscrit à cette demi-journée. Voyez l'intervenant."
+AUTRE_JOUR = "La présence se note le jour même. Voyez l'intervenant."
 
 
 class Promotion(models.Model):
@@ -138,6 +143,23 @@ class SessionQuerySet(models.QuerySet):
         """Sessions of the cohorts that `user` may know of."""
         return self.filter(promotion__in=Promotion.objects.visibles_par(user))
 
+    def du_jour_de(self, user):
+        """Today's sessions of the projects that `user` may sign for."""
+        inscrits = Inscription.objects.filter(dossier__in=_projets_de(user))
+        return self.filter(date=horloge.aujourd_hui(), promotion__in=inscrits.values("promotion"))
+
+    def de_la_porte(self, code: str) -> tuple["Session | None", "DemiJournee | None"]:
+        """The session and the half day that a door's code names; the code itself is not checked here."""
+        pk, rang = emargement.porte_de(code) or (None, None)
+        session = self.filter(pk=pk).first() if pk else None
+        if session is None or rang >= session.demi_journees:
+            return None, None
+        return session, session.moments()[rang]
+
+
+def _projets_de(user):
+    return Membre.objects.filter(user=user, droit__in=EMARGENT).values("dossier")
+
 
 class Session(models.Model):
     """A module lived by the cohort, in a third place that welcomes it (« visites apprenantes »)."""
@@ -189,6 +211,15 @@ class Session(models.Model):
         """The day has come."""
         return self.date <= horloge.aujourd_hui()
 
+    @property
+    def est_du_jour(self) -> bool:
+        """It is that very day."""
+        return self.date == horloge.aujourd_hui()
+
+    def est_tenue_par(self, user, roles) -> bool:
+        """Its expert and the agents hold its door and its sheet; another expert of the cohort does not."""
+        return bool(roles & AGENTS) or (Role.EXPERT in roles and self.expert_id == user.pk)
+
     def moments(self) -> list["DemiJournee"]:
         """Half days of this session."""
         return list(DemiJournee)[: self.demi_journees]
@@ -228,15 +259,61 @@ class Session(models.Model):
                 )
         return sum(len(moments) for moments in changes.values())
 
+    def chiffres(self, demi_journee) -> str:
+        """The four figures shown at the door during these two minutes."""
+        return emargement.chiffres(self.pk, _rang(demi_journee))
+
+    def code_de_porte(self, demi_journee) -> str:
+        """The code that the door's QR carries during these two minutes."""
+        return emargement.code_de_porte(self.pk, _rang(demi_journee))
+
+    def affiche_les_chiffres(self, demi_journee, chiffres: str) -> bool:
+        """These figures are those of the door, now or just before."""
+        return emargement.est_affiche(chiffres, emargement.chiffres, self.pk, _rang(demi_journee))
+
+    def affiche_le_code(self, demi_journee, code: str) -> bool:
+        """This code is the door's, now or just before."""
+        return emargement.est_affiche(code, emargement.code_de_porte, self.pk, _rang(demi_journee))
+
+    def inscrits_de(self, user):
+        """The projects of the cohort that `user` may sign for."""
+        return self.promotion.dossiers.filter(pk__in=_projets_de(user)).order_by("nom_projet")
+
+    def emarger(self, dossier, demi_journee, code: str, *, par) -> tuple["Presence", bool]:
+        """A participant says « je suis là » with the code read at the door: the presence, and whether it is new.
+
+        Once noted, the same presence comes back. Raises GesteInterdit for a stranger to the project, and
+        TransitionInterdite for a code no longer shown, another day, another cohort, or what the expert noted.
+        """
+        exiger("emarger", par, dossier)
+        if demi_journee not in self.moments():
+            raise TransitionInterdite(NON_INSCRIT)
+        if not self.affiche_le_code(demi_journee, code):
+            raise TransitionInterdite(CODE_PERIME)
+        if not self.est_du_jour:
+            raise TransitionInterdite(AUTRE_JOUR)
+        with transaction.atomic():
+            Session.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if not self.promotion.dossiers.filter(pk=dossier.pk).exists():
+                raise TransitionInterdite(NON_INSCRIT)
+            presence = self.presences.filter(dossier=dossier, demi_journee=demi_journee).first()
+            if presence is not None:
+                if presence.statut != StatutPresence.PRESENT:
+                    raise TransitionInterdite(presence.notee_autrement)
+                return presence, False
+            presence = self._ecrire(None, dossier, demi_journee, StatutPresence.PRESENT, par)
+            consigner(dossier.fil, "emarger", par=par, module=self.module.code, demi_journee=demi_journee)
+        return presence, True
+
     def _ecrire(self, presence, dossier, moment, statut, par):
         presence = presence or Presence(session=self, dossier=dossier, demi_journee=moment)
         presence.statut, presence.notee_par, presence.notee_le = statut, par, horloge.maintenant()
         presence.save()
+        return presence
 
     def _verifier_qui_note(self, par, motif):
         roles = roles_sur(self.promotion, par)
-        est_le_sien = Role.EXPERT in roles and self.expert_id == par.pk
-        if not roles & AGENTS and not est_le_sien:
+        if not self.est_tenue_par(par, roles):
             raise GesteInterdit("La feuille de présence revient à l'agent ou à l'intervenant de la session.")
         if not self.est_tenue:
             raise TransitionInterdite("Cette session n'a pas encore eu lieu.")
@@ -254,6 +331,10 @@ class DemiJournee(models.TextChoices):
 
     MATIN = "MATIN", "matin"
     APRES_MIDI = "APRES_MIDI", "après-midi"
+
+
+def _rang(demi_journee) -> int:
+    return list(DemiJournee).index(demi_journee)
 
 
 class StatutPresence(models.TextChoices):
@@ -300,6 +381,12 @@ class Presence(models.Model):
 
     def __str__(self):
         return f"{self.dossier}, {self.get_demi_journee_display()} : {self.get_statut_display()}"
+
+    @property
+    def notee_autrement(self) -> str:
+        """What reads who comes after the expert noted them away."""
+        statut = self.get_statut_display()
+        return f"Votre projet est noté «\u00a0{statut}\u00a0» à cette demi-journée. Voyez l'intervenant."
 
 
 def taux_assiduite(suivies: int, dues: int) -> Decimal | None:

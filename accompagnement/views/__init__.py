@@ -1,6 +1,7 @@
 """The web of the support: views translate HTTP, the models do the deeds."""
 
 from accompagnement.views.argent import ConventionView, PasserConventionView, TrancheView
+from accompagnement.views.emargement import ChiffresView, PorteView
 from accompagnement.views.experts import JourneeView, MissionView, PasserMissionView, SemaineView
 from accompagnement.views.incubation import (
     BilanView,
@@ -13,6 +14,7 @@ from accompagnement.views.projet import ClotureView, CreditView, ListeView, Proj
 
 __all__ = [
     "BilanView",
+    "ChiffresView",
     "ClotureView",
     "ConventionView",
     "CreditView",
@@ -22,6 +24,7 @@ __all__ = [
     "MissionView",
     "PasserConventionView",
     "PasserMissionView",
+    "PorteView",
     "ProjetView",
     "PromotionView",
     "PromotionsView",

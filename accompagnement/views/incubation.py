@@ -2,8 +2,8 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, prefetch_related_objects
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -34,6 +34,7 @@ from accompagnement.models import (
 )
 from accompagnement.tableaux import diagnostics_de, grille_de_la_promotion, lignes_du_diagnostic, radar
 from accompagnement.views.base import Page, PageDuProjet
+from accompagnement.views.emargement import porte_a_montrer
 from candidatures.fichiers import FichierRefuse
 from candidatures.models import Membre
 from manufactures.francais import compter
@@ -150,6 +151,21 @@ class SessionView(Page):
         self.session = get_object_or_404(sessions, pk=self.kwargs["pk"])
         return self.session.promotion
 
+    def get(self, request, *args, **kwargs):
+        """The page; asked by the door for itself, the door alone, 204 while nothing has changed there."""
+        if not request.htmx or "version" not in request.GET:
+            return super().get(request, *args, **kwargs)
+        porte = self._porte()
+        if porte is None or porte["version"] == request.GET["version"]:
+            return HttpResponse(status=204)
+        return render(request, "accompagnement/_porte.html", porte)
+
+    def _porte(self):
+        """What is shown at the door: on the day, to the session's expert and to the agents."""
+        if not self.session.est_du_jour or not self.session.est_tenue_par(self.request.user, self.roles):
+            return None
+        return porte_a_montrer(self.session, self.request.GET.get("moment", ""))
+
     def _formulaire(self, donnees=None):
         presences = {(p.dossier_id, p.demi_journee): p.statut for p in self.session.presences.all()}
         dossiers = self.session.promotion.dossiers.order_by("nom_projet")
@@ -171,7 +187,9 @@ class SessionView(Page):
     def get_context_data(self, **contexte):
         """The sheet."""
         form = self.formulaires.get("feuille") or self._formulaire()
-        return super().get_context_data(session=self.session, promotion=self.objet, form=form, **contexte)
+        return super().get_context_data(
+            session=self.session, promotion=self.objet, form=form, porte=self._porte(), **contexte
+        )
 
 
 class LivrableView(Page):

@@ -1,11 +1,12 @@
 """Each role × each address of the contract: what opens, what stays hidden (404), what is somebody else's deed (403)."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
-from accompagnement.models import Mission, Promotion
+from accompagnement.models import Mission, Promotion, Session
 from candidatures.models import Dossier, Droit, Question
 from manufactures.actes.models import Acte
 from manufactures.comptes.models import User
@@ -19,7 +20,8 @@ TOUS = "200 " * len(ROLES)
 LOI = {
     "/": "200 302 302 302 302 302 302 302 302 302 302",
     "/appel/": TOUS,
-    "/appel/cahier-des-charges.pdf": "302 " * len(ROLES),  # to the page of the call, until the worker has made it
+    "/appel/cahier-des-charges.pdf": "302 "
+    * len(ROLES),  # to the page of the call, until the worker has made it
     "/laureats/": TOUS,
     "/laureats/{laureat.slug}/": TOUS,
     "/verifier/": TOUS,
@@ -73,6 +75,9 @@ LOI = {
     "/accompagnement/promotions/{promotion.pk}/": "302 404 200 404 200 200 404 404 200 200 404",
     "/accompagnement/{laureat.numero}/": "302 200 404 404 200 200 404 404 404 200 404",
     "/accompagnement/{laureat.numero}/convention/": "302 200 404 404 200 200 200 404 404 200 404",
+    # The door of a day: 409 says why one cannot sign there now, and names nobody.
+    "/e/": "302 200 200 200 200 200 200 200 200 200 403",
+    "/e/{porte.code}/": "302 409 409 409 409 409 409 409 409 409 403",
     "/experts/": "302 403 403 403 403 403 403 403 200 403 403",
     "/experts/missions/{mission.pk}/": "302 404 404 404 200 200 404 404 200 200 404",
     "/actes/{acte.numero}/": "302 200 404 404 200 200 200 200 404 200 404",
@@ -100,6 +105,7 @@ def monde(demonstration):
         "promotion": Promotion.objects.get(nom="Promotion Brasure"),
         "publiee": Question.objects.publiees().first(),
         "posee": Question.objects.en_attente().get(posee_par__email="porteur@manufactures.test"),
+        "porte": SimpleNamespace(code=Session.objects.order_by("pk").last().code_de_porte("MATIN")),
         "mission": Mission.objects.filter(expert__email="expert@manufactures.test").order_by("pk").first(),
         "acte": Acte.objects.get(fil=laureat.fil, genre="labellisation"),
         "accuse": Acte.objects.get(fil=depose.fil, genre="ar_depot"),

@@ -150,6 +150,7 @@ NOTRES = {
     "lire_mission": "PT PI AI AR EX AU",
     "proposer_mission": "AI AR",
     "agreer_mission": "PT",
+    "emarger": "PT PI",
     "recommander": "AI AR",
     "rediger_cloture": "AI AR",
     "lire_pilotage": "AR AU",
