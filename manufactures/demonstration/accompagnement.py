@@ -232,7 +232,9 @@ def _convention(chronologie: Chronologie, fiche: dict) -> None:
         minutes=fiche["laureat_ordre"]
     )
     chronologie.prevoir(plan, f"{cle}, plan définitif", arreter_le_plan, fiche)
-    preparee = chronologie.le(convention["preparee_le"]) if "preparee_le" in convention else lue - timedelta(days=2)
+    preparee = (
+        chronologie.le(convention["preparee_le"]) if "preparee_le" in convention else lue - timedelta(days=2)
+    )
     chronologie.prevoir(preparee, f"{cle}, convention préparée", preparer_la_convention, fiche)
     chronologie.prevoir(lue, f"{cle}, signature du bénéficiaire", signer_pour_le_beneficiaire, fiche)
     chronologie.prevoir(signee, f"{cle}, signature de l'agence", signer_pour_l_agence, fiche)

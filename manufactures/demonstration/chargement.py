@@ -59,10 +59,19 @@ def charger(suivre: Callable[[int, int, str], None] = lambda fait, total, recit:
         total = len(chronologie.evenements)
         for fait, evenement in enumerate(chronologie.jouer(), 1):
             suivre(fait, total, evenement.recit)
-        with connection.cursor() as curseur:
-            curseur.execute("ANALYZE")  # or the first pages are planned as if nothing had been loaded
+        compter_les_lignes()
         reveiller(editer_les_cahiers)
         return {"dossiers": len(scene.dossiers), "gestes": total, "actes": Acte.objects.count()}
+
+
+def compter_les_lignes() -> None:
+    """Tell the planner what was loaded, or the first pages are planned as if nothing had been.
+
+    Only our own tables: those of the cluster are shared between databases, and their locks last as long as ours.
+    """
+    with connection.cursor() as curseur:
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        curseur.execute("ANALYZE " + ", ".join(map(connection.ops.quote_name, tables)))
 
 
 def dresser() -> Scene:

@@ -39,6 +39,7 @@ JOURNAL = "journal_entree"
 CLE = re.compile(r"(?<![\d.])9\d{9}(?!\d)")
 MOT = re.compile(r"[Zz][Qq](\d\d)[Xx](\d\d)[Zz]")
 NUMERO = re.compile(r"D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
+EMPREINTE = re.compile(r"[0-9a-f]{64}")
 RANG = re.compile(r"(?<![\d.])327[0-4]\d(?!\d)")
 
 
@@ -215,6 +216,7 @@ def _par_les_mots(releve: Releve, ligne: Ligne) -> str:
 
 def _nommes(releve: Releve, texte: str) -> set[str]:
     """Stories and shared objects named in a text, by number, key, rank or word."""
+    texte = EMPREINTE.sub("", texte)  # a digest may hold any figures
     noms = {releve.numeros[numero] for numero in NUMERO.findall(texte) if numero in releve.numeros}
     noms |= {releve.rangs[rang] for rang in RANG.findall(texte) if rang in releve.rangs}
     noms |= {

@@ -2,10 +2,11 @@
 
 import json
 
-from manufactures.demonstration.peuplement.moules import Fonte, Moule, ecrire, marque
+from manufactures.demonstration.peuplement.moules import Fonte, Moule
 from manufactures.demonstration.peuplement.recits import PAR_RANG
 from manufactures.demonstration.peuplement.releve import Ligne
 from manufactures.demonstration.peuplement.signes import RANGS
+from manufactures.demonstration.peuplement.textes import ecrire, marque
 from manufactures.francais import compter
 
 COMPTES = {  # figure of the minutes -> opinion that it counts
