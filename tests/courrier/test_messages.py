@@ -72,7 +72,8 @@ CONTEXTE = {
         "titulaire inviteur auteur expert participant chef_de_file hote contact".split(), "Awa Diallo"
     ),
     **dict.fromkeys(
-        "role qualite question reponse motif module commune preparation demi_journee livrable".split(), "texte"
+        "role qualite question reponse motif module commune preparation demi_journee livrable".split(),
+        "texte",
     ),
     **dict.fromkeys("tranche reference theme etat_libelle manque appareil action annee".split(), "texte"),
     **dict.fromkeys("a_faire retards nouveautes".split(), ["une chose"]),
