@@ -7,7 +7,7 @@ from candidatures.models import Dossier, Droit, Membre
 from instruction.regards import dossiers_de_ses_appels
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import RIEN, regard, regards_sur
+from manufactures.registres import RIEN, attache, regard, regards_sur
 
 DROIT_DU_ROLE = {
     Role.PORTEUR: Droit.TITULAIRE,
@@ -96,6 +96,14 @@ def de_l_appel_que_je_preside(user) -> Q:
 
 
 # -- Experts: their missions, the projects they read for, the cohorts they teach ----------------------------------
+@attache(Role.EXPERT)
+def interventions(personne):
+    """Whatever names the person as expert: an order, a session, a deliverable to read."""
+    cles = (modele.objects.filter(expert=personne).values("pk") for modele in (Mission, Session, Livrable))
+    missions, *autres = cles
+    return missions.union(*autres, all=True)
+
+
 @regard("mission", Role.EXPERT)
 def mes_missions(user) -> Q:
     """One's own orders, from the proposal on."""

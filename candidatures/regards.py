@@ -6,7 +6,7 @@ from candidatures.models import Dossier, Droit, Membre
 from manufactures import horloge
 from manufactures.procedure import Role
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import RIEN, regard
+from manufactures.registres import RIEN, attache, regard
 
 # Kinds of act that the porteur reads (actes.md §1.7).
 ACTES_DU_PORTEUR = (
@@ -34,6 +34,16 @@ ROLE_DU_DROIT = {
     Droit.CONTRIBUTEUR: Role.CONTRIBUTEUR,
     Droit.LECTEUR: Role.LECTEUR,
 }
+
+
+def _appartenances(role: Role, droit: Droit) -> None:
+    @attache(role)
+    def appartenances(personne):
+        return Membre.objects.filter(user=personne, droit=droit)
+
+
+for _droit, _role in ROLE_DU_DROIT.items():
+    _appartenances(_role, _droit)
 
 
 def _dossiers_comme(user, droit) -> Q:

@@ -25,7 +25,26 @@ RIEN = Q(pk__in=[])
 
 # -- Who sees what -----------------------------------------------------------------------------------------------
 _regards: dict[str, list[tuple[frozenset[Role], Callable]]] = {}
-_reserves: dict[str, list[Callable]] = {}
+_reserves: dict[str, list[tuple[frozenset[Role], Callable]]] = {}
+_attaches: dict[Role, Callable] = {}
+
+
+def attache(role: Role):
+    """Register the rows that make a person hold `role` somewhere: `f(personne) -> QuerySet`, of a reference to them.
+
+    One reading at the start of a request tells which roles somebody may hold; the looks of the others are left out.
+    """
+
+    def inscrire(fonction):
+        _attaches[role] = fonction
+        return fonction
+
+    return inscrire
+
+
+def attaches() -> dict[Role, Callable]:
+    """The roles that rows of the stages give, each with its rows; the others come from habilitations."""
+    return dict(_attaches)
 
 
 def regard(modele: str, *roles: Role):
@@ -38,11 +57,14 @@ def regard(modele: str, *roles: Role):
     return inscrire
 
 
-def reserve(modele: str):
-    """Register a reserve: `f(user) -> Q`, rows taken away from the sum of all looks, save from their own porteurs."""
+def reserve(modele: str, *roles: Role):
+    """Register a reserve: `f(user) -> Q`, rows taken away from the sum of all looks, save from their own porteurs.
+
+    `roles` are those that it speaks of: whoever holds none of them anywhere keeps all.
+    """
 
     def inscrire(fonction):
-        _reserves.setdefault(modele, []).append(fonction)
+        _reserves.setdefault(modele, []).append((frozenset(roles), fonction))
         return fonction
 
     return inscrire
@@ -64,7 +86,13 @@ def _moins(autres: Q, ecarte: Q) -> Q:
 
 
 def _reserve(modele: str, user) -> Q:
-    return _somme(f(user) for f in _reserves.get(modele, []))
+    return _somme(f(user) for roles, f in _reserves.get(modele, []) if user.peut_tenir(roles))
+
+
+def _regards_de(modele: str, user) -> list[tuple[int, frozenset[Role], Callable]]:
+    """The looks on this model that may show something to `user`, each with its rank."""
+    looks = enumerate(_regards.get(modele, []))
+    return [(rang, roles, f) for rang, (roles, f) in looks if user.peut_tenir(roles)]
 
 
 def regards_sur(modele: str, user, *comme: Role) -> Q:
@@ -72,9 +100,9 @@ def regards_sur(modele: str, user, *comme: Role) -> Q:
 
     With `comme`, only the looks of these roles.
     """
-    looks = [look for look in _regards.get(modele, []) if not comme or look[0] & set(comme)]
-    siens = _somme(f(user) for roles, f in looks if roles & DES_PORTEURS)
-    autres = _somme(f(user) for roles, f in looks if not roles & DES_PORTEURS)
+    looks = [look for look in _regards_de(modele, user) if not comme or look[1] & set(comme)]
+    siens = _somme(f(user) for _, roles, f in looks if roles & DES_PORTEURS)
+    autres = _somme(f(user) for _, roles, f in looks if not roles & DES_PORTEURS)
     if autres is not RIEN:
         autres = _moins(autres, _reserve(modele, user))
     return _somme((siens, autres))
@@ -83,10 +111,9 @@ def regards_sur(modele: str, user, *comme: Role) -> Q:
 def avec_roles(lignes: QuerySet, user) -> QuerySet:
     """The same rows, each with what `roles_lus` reads: whether each look on its model shows it to `user`."""
     modele = lignes.model.MODELE_REGARD
-    looks = _regards.get(modele, [])
     ecarte = _reserve(modele, user)
     colonnes = {}
-    for rang, (roles, f) in enumerate(looks):
+    for rang, roles, f in _regards_de(modele, user):
         condition = f(user)
         if condition is not RIEN:
             condition = condition if roles & DES_PORTEURS else _moins(condition, ecarte)

@@ -96,7 +96,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "manufactures.accueil.rendu.Rendu"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "dsfr_crispy"
 DSFR_USE_INTEGRITY_CHECKSUMS = False
 
@@ -157,7 +157,15 @@ CONSERVATION = {
 
 # No Redis here: its loss must not stop a sign-in, a deposit or a vote.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # What never changes once written (a deposited version as it reads), drawn once a process.
+    "figes": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "figes",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 
 STOCKAGE_URL = variables.adresse("STOCKAGE_URL", "file", defaut=f"file://{DONNEES}/fichiers", hote=False)
 MEDIA_ROOT = STOCKAGE_URL.removeprefix("file://")

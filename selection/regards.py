@@ -7,7 +7,7 @@ from manufactures import horloge
 from manufactures.actes.genres import COMITE, GENRES
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import regard, reserve
+from manufactures.registres import attache, regard, reserve
 from selection.models import (
     Convocation,
     Decision,
@@ -30,6 +30,18 @@ INDECIS = {
 
 def _sieges(user, **conditions):
     return Membre.objects.en_exercice().filter(user=user, **conditions)
+
+
+@attache(Role.MEMBRE)
+def sieges_de(personne):
+    """A seat on a committee, even past: a recusal outlives it."""
+    return Membre.objects.filter(user=personne)
+
+
+@attache(Role.PRESIDENT)
+def presidences_de(personne):
+    """The chair of a committee."""
+    return Membre.objects.filter(user=personne, preside=True)
 
 
 def _deportes(user):
@@ -57,7 +69,7 @@ def dossiers_de_la_presidence(user) -> Q:
     return _a_l_ordre_du_jour(_sieges(user, preside=True))
 
 
-@reserve("dossier")
+@reserve("dossier", Role.MEMBRE)
 def deporte(user) -> Q:
     """Taken away from the sum of all looks, so that no second role reopens the door (CRPA R133-12)."""
     # NOT EXISTS, where NOT IN would be opaque to the planner: lists of 100 000 dossiers are read through it.
@@ -71,7 +83,7 @@ def grilles_rendues(user) -> Q:
     return Q(dossier__in=vus.values("pk"), remis_le__isnull=False)
 
 
-@reserve("instruction")
+@reserve("instruction", Role.MEMBRE)
 def grilles_deportees(user) -> Q:
     """A recusal closes the grid too."""
     return Q(dossier__in=_deportes(user))
@@ -157,7 +169,7 @@ def actes_de_l_auditeur(user) -> Q:
     return Q(pk__in=Seance.objects.filter(seances_a_auditer(user)).values("pv"))
 
 
-@reserve("acte")
+@reserve("acte", Role.MEMBRE)
 def actes_fermes_par_un_deport(user) -> Q:
     """Every act of the dossiers one stepped back from, and the minutes that tell of them until their publication."""
     deportes = _deportes(user)

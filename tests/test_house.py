@@ -152,3 +152,10 @@ def test_french_keeps_its_no_break_spaces(gabarit):
     texte = _textes_visibles(gabarit.read_text())
     fautes = re.findall(r"[^\n]{0,30}(?:[\w)¤] [:;!?€%»]|« \S)[^\n]{0,20}", texte)
     assert fautes == []
+
+
+@pytest.mark.xdist_group("temoin")
+def test_tests_of_one_group_run_on_one_process(request):
+    """Where the groups are lost, each process loads a demonstration of its own, several times."""
+    seul = not hasattr(request.config, "workerinput")
+    assert seul or request.node.nodeid.endswith("@temoin")

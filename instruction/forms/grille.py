@@ -3,11 +3,55 @@
 from copy import copy
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from instruction.forms.commun import EnLigne, texte
 from instruction.models import LONGUEUR_MOTIF_REFUS, Instruction, NoteInstruction, Reponse, Verdict
 
 JOURS_AU_PLUS = 100
+
+
+class ListeDePreuves(forms.Select):
+    """Where a proof is pinned: the options are those of the whole grid, drawn once for all its lines."""
+
+    def __init__(self, epingles):
+        super().__init__()
+        self.epingles = epingles
+
+    def render(self, name, value, attrs=None, renderer=None):
+        """The control; of the common options, the one of this line is selected."""
+        attrs = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        choisie = format_html(' value="{}"', value or "")
+        options = self.epingles.options.replace(choisie, f"{choisie} selected", 1)
+        return format_html("<select{}>{}</select>", flatatt(attrs), mark_safe(options))
+
+
+class Epingles:
+    """The places where a proof may be pinned, read at the first need: `lire() -> groups of (anchor, label)`."""
+
+    def __init__(self, lire=list):
+        self.lire = lire
+
+    @cached_property
+    def choix(self) -> list:
+        """The choices of every line."""
+        return [("", "Nulle part"), *self.lire()]
+
+    @cached_property
+    def options(self) -> str:
+        """The same in HTML, each with its escaped label."""
+        (vide, nulle_part), *groupes = self.choix
+        return format_html('<option value="{}">{}</option>', vide, nulle_part) + format_html_join(
+            "",
+            '<optgroup label="{}">{}</optgroup>',
+            (
+                (titre, format_html_join("", '<option value="{}">{}</option>', choix))
+                for titre, choix in groupes
+            ),
+        )
 
 
 class VerdictForm(forms.ModelForm):
@@ -21,10 +65,13 @@ class VerdictForm(forms.ModelForm):
         labels = {"motif": "Motif, ou ce qui est à demander", "preuve": "Preuve : le passage cité"}
         widgets = {"motif": texte(2), "preuve": texte(2)}
 
-    def __init__(self, *args, epingles=list, **kwargs):
+    def __init__(self, *args, epingles: Epingles, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["preuve_ou"] = forms.ChoiceField(
-            label="Épinglée sur", choices=lambda: [("", "Nulle part"), *epingles()], required=False
+            label="Épinglée sur",
+            choices=lambda: epingles.choix,
+            widget=ListeDePreuves(epingles),
+            required=False,
         )
         self.fields["preuve"].help_text = ""
 
@@ -85,6 +132,7 @@ class Grille:
         verdicts = {v.critere_id: copy(v) for v in grille.verdicts.all()}
         notes = {n.critere_id: copy(n) for n in grille.notes.all()}
         self.data = data
+        epingles = Epingles(epingles)
         self.regles, self.notes = [], []
         for critere in criteres:
             if critere.nature == "ELIGIBILITE":

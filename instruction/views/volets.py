@@ -64,11 +64,10 @@ class GrilleMixin(DossierDeLAgence):
 
     def lire_la_version(self) -> None:
         """The deposited version, as it was frozen, and its pieces."""
-        if hasattr(self, "sections"):
+        if hasattr(self, "version"):
             return
         versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
         self.version = versions.select_related("deposee_par").first()
-        self.sections = lire(self.version.contenu) if self.version else []
         self.pieces = [
             piece for piece in self.dossier.pieces.select_related("dossier") if not piece.complement
         ]
@@ -85,7 +84,7 @@ class GrilleMixin(DossierDeLAgence):
     def epingles(self) -> list:
         """Where a proof may be pinned: read when a form shows it or checks one."""
         self.lire_la_version()
-        return epingles_de(self.sections, self.pieces)
+        return epingles_de(lire(self.version.contenu) if self.version else [], self.pieces)
 
     @property
     def affecte(self) -> bool:

@@ -8,6 +8,7 @@ from manufactures import horloge
 from manufactures.procedure import Role
 
 AVEC_SECOND_FACTEUR = {Role.INSTRUCTEUR, Role.RESPONSABLE, Role.PRESIDENT, Role.AUDITEUR, Role.ADMINISTRATEUR}
+SANS_EFFET = ("GET", "HEAD", "OPTIONS")
 
 
 class HorlogeMiddleware:
@@ -36,6 +37,8 @@ class PageSigneeMiddleware:
         ):
             if request.user.roles & AVEC_SECOND_FACTEUR and not request.user.a_un_second_facteur:
                 return redirect(reverse("mfa_activate_totp"))
+        if signe and request.method not in SANS_EFFET:
+            request.user.relire_ses_attaches()
         reponse = self.get_response(request)
         if signe and not reponse.has_header("Cache-Control"):
             reponse["Cache-Control"] = "no-store"

@@ -115,6 +115,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             self._second_facteur = self.authenticator_set.exists()
         return self._second_facteur
 
+    def peut_tenir(self, roles: frozenset[Role]) -> bool:
+        """False only where this request has read that nothing ties the person to any of these roles."""
+        lues = getattr(self, "_attaches", None)
+        return lues is None or not roles or not roles.isdisjoint(lues)
+
+    def relire_ses_attaches(self) -> None:
+        """What ties the person to roles may change from here on: each look asks its rows again."""
+        self._attaches = None
+
     def a_le_role(self, *roles: Role) -> bool:
         """One of these roles is in force."""
         return bool(self.roles & set(roles))
