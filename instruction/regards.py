@@ -6,7 +6,7 @@ from candidatures.models import Dossier, Membre
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Vague
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import RIEN, condition, regard
+from manufactures.registres import RIEN, condition, regard, regard_dedans
 
 ROLES_AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR)
 
@@ -51,6 +51,10 @@ def _sur_le_dossier(role: Role):
 def _par_le_dossier(modele: str, role: Role, champ: str = "dossier"):
     """The look on rows of a dossier that only agents and auditors read."""
 
+    @regard_dedans(modele, role)
+    def du_dossier(dossier) -> Q:
+        return Q(**{champ: dossier})
+
     @regard(modele, role)
     def lignes(user) -> Q:
         if not user.a_le_role(role):
@@ -74,6 +78,10 @@ for _role in ROLES_AGENTS:
 def _actes(role: Role):
     """Agents and auditors read all the acts of the dossiers they see, embargo included: they prepare them."""
 
+    @regard_dedans("acte", role)
+    def du_dossier(dossier) -> Q:
+        return Q(dossiers=dossier)
+
     @regard("acte", role)
     def actes(user) -> Q:
         if not user.a_le_role(role):
@@ -84,6 +92,10 @@ def _actes(role: Role):
 
 def _fils(role: Role):
     """The threads of the call, a draft's included: its porteur wrote first, and waits for an answer."""
+
+    @regard_dedans("echange", role)
+    def du_dossier(dossier) -> Q:
+        return Q(dossier=dossier)
 
     @regard("echange", role)
     def messages(user) -> Q:

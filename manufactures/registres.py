@@ -108,6 +108,35 @@ def regards_sur(modele: str, user, *comme: Role) -> Q:
     return _somme((siens, autres))
 
 
+_dedans: dict[str, list[tuple[frozenset[Role], Callable]]] = {}
+
+
+def regard_dedans(modele: str, *roles: Role):
+    """Register what of `modele` hangs on an object already seen under `roles`: `f(objet) -> Q`, no look asked twice.
+
+    It must give the same rows as the looks of these roles give among those of `objet`.
+    """
+
+    def inscrire(fonction):
+        _dedans.setdefault(modele, []).append((frozenset(roles), fonction))
+        return fonction
+
+    return inscrire
+
+
+def regards_dans(modele: str, objet, user, roles: set[Role]) -> Q:
+    """Rows of `modele` that hang on `objet`, which `user` was just found to see under `roles`, less the reserves.
+
+    Where one of these roles has only a look of its own, all the looks are asked.
+    """
+    regardent = roles & set().union(*(look[0] for look in _regards.get(modele, [])))
+    dedans = [(siens, f) for siens, f in _dedans.get(modele, []) if siens & roles]
+    if not regardent <= set().union(*(siens for siens, _ in dedans)):
+        return regards_sur(modele, user)
+    vues = _somme(f(objet) for _, f in dedans)
+    return vues if regardent <= DES_PORTEURS or vues is RIEN else _moins(vues, _reserve(modele, user))
+
+
 def avec_roles(lignes: QuerySet, user) -> QuerySet:
     """The same rows, each with what `roles_lus` reads: whether each look on its model shows it to `user`."""
     modele = lignes.model.MODELE_REGARD
@@ -165,6 +194,10 @@ class VisiblesQuerySet(QuerySet):
         if not user.is_active:  # AnonymousUser.is_active is False
             return self.none()
         return self.filter(regards_sur(self.model.MODELE_REGARD, user, *comme))
+
+    def visibles_dans(self, objet, user, roles: set[Role]):
+        """The same among the rows of an object whose `roles` were just read with it: the caller narrows to its rows."""
+        return self.filter(regards_dans(self.model.MODELE_REGARD, objet, user, roles))
 
 
 # -- Conditions of the deeds --------------------------------------------------------------------------------------

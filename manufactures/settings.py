@@ -159,7 +159,7 @@ CONSERVATION = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-    # What never changes once written (a deposited version as it reads), drawn once a process.
+    # What never changes once written (a deposited version as it reads), or hardly: kept by each process.
     "figes": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "figes",

@@ -7,7 +7,7 @@ from manufactures import horloge
 from manufactures.actes.genres import COMITE, GENRES
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import attache, regard, reserve
+from manufactures.registres import attache, regard, regard_dedans, reserve
 from selection.models import (
     Convocation,
     Decision,
@@ -76,6 +76,12 @@ def deporte(user) -> Q:
     return Q(Exists(Deport.objects.actifs().filter(membre__user=user, dossier=OuterRef("pk"))))
 
 
+@regard_dedans("instruction", Role.MEMBRE)
+def grille_rendue(dossier) -> Q:
+    """The same, on a dossier that the member reads."""
+    return Q(dossier=dossier, remis_le__isnull=False)
+
+
 @regard("instruction", Role.MEMBRE)
 def grilles_rendues(user) -> Q:
     """The pre-screening's grid, once it is handed in (row 20)."""
@@ -140,6 +146,12 @@ def actes_du_comite(user) -> Q:
         | Q(pk__in=Seance.objects.filter(pk__in=convocations.values("seance")).values("pv"))
         | _actes_des(dossiers) & Q(genre__in=ACTES_DU_COMITE, lisible_le__lte=horloge.maintenant())
     )
+
+
+@regard_dedans("acte", Role.MEMBRE)
+def actes_lus_au_comite(dossier) -> Q:
+    """What the committee reads on a dossier that the member sees."""
+    return Q(dossiers=dossier, genre__in=ACTES_DU_COMITE, lisible_le__lte=horloge.maintenant())
 
 
 @regard("acte", Role.RESPONSABLE)

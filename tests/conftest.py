@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 
 from manufactures import horloge
@@ -18,6 +19,12 @@ def _horloge_neuve():
     horloge.oublier()
     yield
     horloge.oublier()
+
+
+@pytest.fixture(autouse=True)
+def _rien_en_memoire():
+    """What a process keeps comes from this test alone."""
+    caches["figes"].clear()
 
 
 @pytest.fixture(autouse=True)

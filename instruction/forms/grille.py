@@ -21,6 +21,10 @@ class ListeDePreuves(forms.Select):
         super().__init__()
         self.epingles = epingles
 
+    def use_required_attribute(self, initial):
+        """Never: a proof may be cited without being pinned."""
+        return False
+
     def render(self, name, value, attrs=None, renderer=None):
         """The control; of the common options, the one of this line is selected."""
         attrs = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})

@@ -1,6 +1,7 @@
 """The agents' list: filters in the address, search, pages, and the same rows as a file."""
 
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -26,6 +27,7 @@ from manufactures.programme.models import Filiere, Habilitation, Region
 from manufactures.tableur import reponse_csv
 
 LOT = 2000
+UNE_MINUTE = 60
 COLONNES = (
     # (order that the head of the column asks for, its title)
     ("nom", "Dossier"),
@@ -62,8 +64,23 @@ def vagues_a_choisir(user) -> list[tuple[str, str]]:
 def agents_a_choisir() -> list[tuple[str, str]]:
     """Whoever examines or examined: their habilitation remains when it ends."""
     tenues = Habilitation.objects.filter(role__in=[Role.INSTRUCTEUR, Role.RESPONSABLE])
-    agents = get_user_model().objects.filter(pk__in=tenues.values("user"))
+    agents = get_user_model().objects.filter(pk__in=tenues.values("user")).only("prenom", "nom", "email")
     return [(str(agent.pk), agent.nom_complet) for agent in agents]
+
+
+def regions_a_choisir() -> list[tuple[str, str]]:
+    """The official list."""
+    return list(Region.objects.values_list("code", "nom"))
+
+
+def filieres_a_choisir() -> list[tuple[str, str]]:
+    """The programme's list."""
+    return list(Filiere.objects.values_list("code", "libelle"))
+
+
+def _gardes(lire):
+    """The same for every agent, and it hardly changes: read once a minute and a process."""
+    return caches["figes"].get_or_set(lire.__name__, lire, UNE_MINUTE)
 
 
 class ListeFiltree(GesteMixin):
@@ -76,9 +93,9 @@ class ListeFiltree(GesteMixin):
         self.filtres = FiltreForm(
             request.GET,
             vague=lambda: vagues_a_choisir(request.user),
-            agent=agents_a_choisir,
-            region=lambda: Region.objects.values_list("code", "nom"),
-            filiere=lambda: Filiere.objects.values_list("code", "libelle"),
+            agent=lambda: _gardes(agents_a_choisir),
+            region=lambda: _gardes(regions_a_choisir),
+            filiere=lambda: _gardes(filieres_a_choisir),
         )
         self.valeurs = self.filtres.valeurs()
         self.tri = tri_valable(request.GET.get("tri", TRI_PROPOSE))

@@ -112,15 +112,17 @@ class GrilleMixin(DossierDeLAgence):
             else None,
             "ecrit": self.ecrit,
             "affecte": self.affecte,
-            "echanges": Echange.objects.visibles_par(self.request.user)
+            "echanges": Echange.objects.visibles_dans(self.dossier, self.request.user, self.roles)
             .filter(dossier=self.dossier)
             .select_related("de"),
-            "notes": NoteInterne.objects.visibles_par(self.request.user)
+            "notes": NoteInterne.objects.visibles_dans(self.dossier, self.request.user, self.roles)
             .filter(dossier=self.dossier)
             .select_related("par"),
             "form_message": MessageForm(prefix="message"),
             "form_note": NoteInterneForm(prefix="note"),
-            "actes": Acte.objects.visibles_par(self.request.user).filter(dossiers=self.dossier),
+            "actes": Acte.objects.visibles_dans(self.dossier, self.request.user, self.roles).filter(
+                dossiers=self.dossier
+            ),
             "est_agent": bool(self.roles & AGENTS),
             "est_responsable": Role.RESPONSABLE in self.roles,
         }

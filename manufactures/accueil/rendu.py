@@ -20,7 +20,7 @@ class Rendu(BaseRenderer):
         """The engine of the fields, with what their template asks."""
         moteur = Jinja2()
         moteur.engine.env.globals.update(
-            genre=champs.genre, saisie=champs.saisie, decrit_par=champs.decrit_par
+            genre=champs.genre, controle=champs.controle, decrit_par=champs.decrit_par
         )
         return moteur
 

@@ -31,11 +31,14 @@ class LectureQuerySet(models.QuerySet):
         """With their marks and the criteria of these, in one more query."""
         return self.prefetch_related(models.Prefetch("notes", NoteLecture.objects.select_related("critere")))
 
-    def visibles_par(self, user):
-        """One's own; the others' on a dossier that one has read oneself; all for those who run the call."""
+    def visibles_par(self, user, dossiers=None):
+        """One's own; the others' on a dossier that one has read oneself; all for those who run the call.
+
+        `dossiers`: only of these, which the caller has read among those that `user` may see.
+        """
         if not user.is_active:
             return self.none()
-        dossiers = Dossier.objects.visibles_par(user)
+        dossiers = Dossier.objects.visibles_par(user) if dossiers is None else dossiers
         siennes = self.filter(membre__user=user, dossier__in=dossiers)
         if user.a_le_role(Role.RESPONSABLE, Role.INSTRUCTEUR, Role.AUDITEUR):
             autres = Q(dossier__in=dossiers, rendue_le__isnull=False) & ~Q(dossier__membres__user=user)

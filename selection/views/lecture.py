@@ -34,7 +34,11 @@ class LectureView(UneSeuleFois, PageDeDossier):
     def get_context_data(self, **contexte):
         """The frozen version, the grid's opinion, the marks."""
         user, membre = self.request.user, self.membre
-        visibles = self.dossier.lectures.visibles_par(user).select_related("membre__user").avec_notes()
+        visibles = (
+            self.dossier.lectures.visibles_par(user, [self.dossier])
+            .select_related("membre__user")
+            .avec_notes()
+        )
         lectures = list(visibles)
         lecture = next((une for une in lectures if membre and une.membre_id == membre.pk), None)
         if lecture is None and membre is not None and self.dossier.etat in LISIBLES:
@@ -46,10 +50,11 @@ class LectureView(UneSeuleFois, PageDeDossier):
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
         return super().get_context_data(
             version=self.dossier.versions.order_by("-rang").first(),
-            instruction=Instruction.objects.visibles_par(user).filter(dossier=self.dossier)
+            instruction=Instruction.objects.visibles_dans(self.dossier, user, self.roles).filter(dossier=self.dossier)
             .prefetch_related(Prefetch("notes", NoteInstruction.objects.select_related("critere"))).first(),
-            pieces=self.dossier.pieces.visibles_par(user),
-            actes=Acte.objects.visibles_par(user).filter(dossiers=self.dossier, genre__in=LUS_AU_COMITE),
+            pieces=self.dossier.pieces.all(),
+            actes=Acte.objects.visibles_dans(self.dossier, user, self.roles)
+            .filter(dossiers=self.dossier, genre__in=LUS_AU_COMITE),
             lecture=lecture if lecture is not None and lecture.pk else None,
             rendue=rendue,
             peut_rouvrir=self.dossier.etat in LISIBLES,

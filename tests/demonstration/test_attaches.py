@@ -1,11 +1,16 @@
-"""What a request reads of a person at its start leaves out looks that would show nothing, and no other."""
+"""Two short cuts of the looks, and that neither shows a row more or less: one's ties read at the start of a request,
+and the rows of a dossier read with one's roles on it."""
 
 import pytest
 from django.apps import apps
 
+from candidatures.models import Dossier
+from instruction.models import Echange, Instruction, NoteInterne
+from manufactures.actes.models import Acte
 from manufactures.comptes.connexion import Connexion
 from manufactures.comptes.models import User
 from manufactures.procedure import Role
+from manufactures.registres import roles_sur
 
 pytestmark = pytest.mark.xdist_group("demonstration")
 MODELES = [modele for modele in apps.get_models() if hasattr(modele, "MODELE_REGARD")]
@@ -34,3 +39,21 @@ def test_a_porteur_s_pages_ask_nothing_of_the_committee(demonstration):
     assert president.peut_tenir(frozenset({Role.MEMBRE, Role.INSTRUCTEUR}))
     president.relire_ses_attaches()
     assert president.peut_tenir(frozenset({Role.LECTEUR}))
+
+
+@pytest.mark.parametrize(
+    "nom", ["agent", "agent2", "responsable", "auditeur", "comite1", "comite2", "president"]
+)
+def test_the_rows_of_a_dossier_are_those_of_the_looks(demonstration, nom):
+    user = User.objects.get(email=f"{nom}@manufactures.test")
+    compte = 0
+    for dossier in Dossier.objects.visibles_par(user):
+        roles = roles_sur(dossier, user)
+        for lignes in (
+            Acte.objects.filter(dossiers=dossier),
+            *(modele.objects.filter(dossier=dossier) for modele in (Echange, NoteInterne, Instruction)),
+        ):
+            dedans = set(lignes.visibles_dans(dossier, user, roles).values_list("pk", flat=True))
+            assert dedans == set(lignes.visibles_par(user).values_list("pk", flat=True)), (dossier, roles)
+            compte += len(dedans)
+    assert compte > 0

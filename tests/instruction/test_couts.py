@@ -87,6 +87,7 @@ def test_the_list_costs_the_same_at_10_and_50_rows_shown(client, monkeypatch, fi
     comptes = {}
     for depuis, total in ((0, 10), (10, 50)):
         beaucoup(total - depuis, par, depuis)
+        client.get(ADRESSE)  # the lists of the filters are read once a minute
         with compter() as comptes[total]:
             page = client.get(ADRESSE, filtre)
         assert len(page.context["page_obj"]) == total
