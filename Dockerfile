@@ -33,4 +33,5 @@ USER 10001
 VOLUME /donnees
 EXPOSE 8000
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-", "manufactures.wsgi:application"]
+     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-", \
+     "--logger-class", "manufactures.acces.JournalDesAcces", "manufactures.wsgi:application"]

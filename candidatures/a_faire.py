@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from candidatures.models import Dossier, Droit, Membre, Question
+from candidatures.models import Commentaire, Dossier, Droit, Membre, Passation, Question, Section
 from candidatures.models.questions import DELAI_DE_REPONSE, OrigineQuestion
 from manufactures import horloge
 from manufactures.attentes import Attente, Compte, Tache, a_faire
@@ -14,6 +15,7 @@ from manufactures.comptes.models import en_entier
 from manufactures.francais import compter, de_elision
 from manufactures.procedure import Etat, Role
 
+COMMENTAIRES_MONTRES = 5
 QUESTIONS_MONTREES = 10  # a long queue is one line with its count
 EXTRAIT = 40  # characters of a question, so that the line holds on a screen
 
@@ -27,7 +29,10 @@ def brouillons(user) -> Iterator[Attente]:
     instant = horloge.maintenant()
     yield Attente(
         Dossier.objects.filter(
-            Q(vague__ouverture__lte=instant, vague__cloture__gt=instant), pk__in=ecrits, etat=Etat.BROUILLON
+            Q(vague__cloture__gt=instant) | Q(prolonge_jusquau__gt=instant),
+            vague__ouverture__lte=instant,
+            pk__in=ecrits,
+            etat=Etat.BROUILLON,
         ),
         lambda ligne: Tache(
             libelle="Terminer et déposer le dossier",
@@ -36,7 +41,39 @@ def brouillons(user) -> Iterator[Attente]:
             bouton="Continuer",
             echeance=ligne.echeance,
         ),
-        objet="nom_projet", echeance="vague__cloture", numero="numero",
+        objet="nom_projet", echeance=Greatest("vague__cloture", "prolonge_jusquau"), numero="numero",
+    )  # fmt: skip
+
+
+@a_faire
+def commentaires(user) -> Iterator[Attente]:
+    """Exchanges between members of a draft whose last word is somebody else's, until answered or settled."""
+    yield Attente(
+        Commentaire.objects.attendant(user),
+        lambda ligne: Tache(
+            libelle=f"Commentaire sur «\u00a0{Section(ligne.section).label}\u00a0»\u00a0: "
+            f"«\u00a0{Truncator(ligne.texte).chars(EXTRAIT)}\u00a0»",
+            url=f"{reverse('candidatures:commentaires', args=[ligne.numero])}#commentaire-{ligne.pk}",
+            objet=ligne.objet,
+            bouton="Répondre",
+        ),
+        objet="dossier__nom_projet", plafond=COMMENTAIRES_MONTRES,
+        numero="dossier__numero", section="section", texte="texte", pk="pk",
+    )  # fmt: skip
+
+
+@a_faire
+def titularites_proposees(user) -> Iterator[Attente]:
+    """Dossiers that one is asked to take over: nothing changes before the answer."""
+    yield Attente(
+        Passation.objects.filter(a=user, issue=""),
+        lambda ligne: Tache(
+            libelle="Titularité proposée : accepter ou refuser",
+            url=reverse("candidatures:passation", args=[ligne.numero]),
+            objet=ligne.objet,
+            bouton="Répondre",
+        ),
+        objet="dossier__nom_projet", numero="dossier__numero",
     )  # fmt: skip
 
 

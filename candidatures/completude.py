@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
-from candidatures.models.choix import Annee, NatureExploitation, Section, Sens, TypeFinanceur, Volet
+from candidatures.bilans import phrase_du_solde, plans_de
+from candidatures.models.choix import Annee, EtatMandat, NatureExploitation, Section, Volet
 from manufactures.francais import euros
 
 
@@ -22,6 +23,7 @@ class Manque:
     section: Section
     champ: str
     phrase: str
+    page: str = ""  # name of the page that holds it, where it is not the section's own
 
     @property
     def ancre(self) -> str:
@@ -105,34 +107,16 @@ def _modele(dossier, tables) -> Iterator[tuple[str, str]]:
 
 def soldes(dossier) -> dict[Volet, dict[str, Decimal]]:
     """Per plan: expenses, resources, what is asked from this call, and the gap (expenses less resources)."""
-    resultat = {}
-    toutes = [ligne for ligne in dossier.lignes_financement.all() if not ligne.definitif]
-    for volet in Volet:
-        lignes = [x for x in toutes if x.volet == volet]
-        depenses = sum((x.montant for x in lignes if x.sens == Sens.DEPENSE), Decimal("0.00"))
-        ressources = sum((x.montant for x in lignes if x.sens == Sens.RESSOURCE), Decimal("0.00"))
-        anct = sum(
-            (x.montant for x in lignes if x.type_financeur == TypeFinanceur.ETAT_ANCT), Decimal("0.00")
-        )
-        publiques = sum((x.montant for x in lignes if x.est_publique), Decimal("0.00"))
-        eligibles = sum((x.montant for x in lignes if x.eligible), Decimal("0.00"))
-        resultat[volet] = {
-            "depenses": depenses,
-            "ressources": ressources,
-            "ecart": depenses - ressources,
-            "anct": anct,
-            "part_publique": (publiques * 100 / eligibles) if eligibles else None,
+    return {
+        plan.volet: {
+            "depenses": plan.total_depenses,
+            "ressources": plan.total_ressources,
+            "ecart": plan.ecart,
+            "anct": plan.anct,
+            "part_publique": plan.part_publique,
         }
-    return resultat
-
-
-def phrase_du_solde(ecart: Decimal) -> str:
-    """The sentence under a plan (screen 6)."""
-    if ecart > 0:
-        return f"Il manque {euros(ecart)}."
-    if ecart < 0:
-        return f"{euros(-ecart)} de trop dans les ressources."
-    return "Équilibré au centime."
+        for plan in plans_de(dossier)
+    }
 
 
 def _financement(dossier, tables) -> Iterator[tuple[str, str]]:
@@ -157,9 +141,25 @@ def _financement(dossier, tables) -> Iterator[tuple[str, str]]:
             )
 
 
-def _gouvernance(dossier, tables) -> Iterator[tuple[str, str]]:
+def _gouvernance(dossier, tables) -> Iterator[tuple[str, ...]]:
     if not tables["avec_partenaires"]:
         yield "partenaires", "nommer au moins un partenaire"
+    for partenaire in tables["sans_mandat"]:
+        yield (
+            f"partenaire_{partenaire['pk']}",
+            f"obtenir le mandat de « {partenaire['nom']} »",
+            "candidatures:groupement",
+        )
+
+
+def sans_mandat(dossier):
+    """Partners of the consortium whose mandate to this lead is not given, in their order."""
+    partenaires = dossier.membres_consortium
+    mandats = partenaires.model._meta.get_field("mandats").related_model.objects
+    donnes = mandats.filter(partenaire=OuterRef("pk"), etat=EtatMandat.DONNE)
+    if siren := dossier.siret[:9]:
+        donnes = donnes.filter(chef_siren__in=("", siren))
+    return partenaires.filter(~Exists(donnes)).order_by("rang", "pk")
 
 
 def _tables(dossier) -> dict:
@@ -171,6 +171,9 @@ def _tables(dossier) -> dict:
         avec_equipements=Exists(dossier.equipements.all()),
         avec_partenaires=Exists(dossier.partenaires.all()),
         comptes=ArraySubquery(couples),
+        sans_mandat=ArraySubquery(
+            sans_mandat(dossier).values(ligne=JSONObject(pk="pk", nom="raison_sociale"))
+        ),
     ).get(pk=dossier.pk)  # fmt: skip
 
 
@@ -194,7 +197,7 @@ def manques(dossier) -> list[Manque]:
                 trouves.append(Manque(section, champ, phrase))
         controle = CONTROLES.get(section)
         if controle:
-            trouves += [Manque(section, champ, phrase) for champ, phrase in controle(dossier, tables)]
+            trouves += [Manque(section, *trouve) for trouve in controle(dossier, tables)]
     return trouves
 
 
@@ -212,7 +215,7 @@ def _conditions(dossier) -> dict[str, Callable[[], bool]]:
 def pieces_attendues(dossier, **filtre) -> list:
     """Pieces that the call asks of this dossier at the deposit, compulsory or not."""
     conditions = _conditions(dossier)
-    demandees = dossier.vague.appel.pieces_demandees.filter(moment="DEPOT", **filtre)
+    demandees = dossier.vague.appel.pieces_demandees.filter(moment="DEPOT", **filtre).select_related("modele")
     return [piece for piece in demandees if conditions.get(piece.condition, lambda: True)()]
 
 
@@ -224,7 +227,7 @@ def pieces_manquantes(dossier) -> list:
 
 def attestations_requises(dossier) -> list[str]:
     """Certificates to tick; the republican commitment is asked of associations and foundations only."""
-    requises = ["attestation_pouvoir", "attestation_fiscale", "attestation_honneur"]
+    requises = ["attestation_pouvoir", "attestation_fiscale", "attestation_honneur", "attestation_donnees"]
     if dossier.forme_juridique and dossier.forme_juridique.cer_requis:
         requises.append("attestation_cer")
     return requises

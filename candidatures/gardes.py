@@ -1,8 +1,8 @@
 """What must be true before a step of this stage, with the sentence of the refusal."""
 
-from candidatures.completude import attestations_requises
+from candidatures.completude import attestations_requises, sans_mandat
 from manufactures import horloge
-from manufactures.francais import compter, instant_precis
+from manufactures.francais import compter, enumerer, instant_precis
 from manufactures.registres import TransitionInterdite, garde
 
 
@@ -21,16 +21,23 @@ def _parvenu(recu, cloture) -> str:
 
 @garde("dossier", "deposer")
 def dans_les_temps(dossier, *, par, **faits) -> None:
-    """Strictly before the wave's limit, by the database's clock read under the locks."""
+    """Strictly before its limit, the wave's or the extra time it was given, as `Dossier.deposer` times it."""
     vague = dossier.vague
     recu = dossier.depose_le
-    if vague.est_close(recu):
+    if dossier.est_clos(recu):
         raise TransitionInterdite(
-            f"Les dépôts sont clos depuis le {instant_precis(vague.cloture)}. Votre dossier nous est parvenu "
-            f"{_parvenu(recu, vague.cloture)} : il n'est pas déposé. Votre brouillon est gardé."
+            f"Les dépôts sont clos depuis le {instant_precis(dossier.cloture)}. Votre dossier nous est parvenu "
+            f"{_parvenu(recu, dossier.cloture)} : il n'est pas déposé. Votre brouillon est gardé."
         )
     if recu < vague.ouverture:
         raise TransitionInterdite(f"Les dépôts ouvrent le {instant_precis(vague.ouverture)}.")
+
+
+@garde("dossier", "deposer")
+def mandats_donnes(dossier, *, par, **faits) -> None:
+    """A consortium is deposited by its lead once each partner has given it a mandate."""
+    if noms := list(sans_mandat(dossier).values_list("raison_sociale", flat=True)):
+        raise TransitionInterdite(f"Il manque le mandat de {enumerer(noms)}.")
 
 
 @garde("dossier", "deposer")
@@ -50,8 +57,8 @@ def atteste(dossier, *, par, **faits) -> None:
 @garde("dossier", "reprendre")
 def vague_encore_ouverte(dossier, *, par, **faits) -> None:
     """Back to the draft before the wave closes only: afterwards a deposited dossier stays what it is."""
-    if dossier.vague.est_close(horloge.instant_exact()):
+    if dossier.est_clos(horloge.instant_exact()):
         raise TransitionInterdite(
-            f"Les dépôts sont clos depuis le {instant_precis(dossier.vague.cloture)} : "
+            f"Les dépôts sont clos depuis le {instant_precis(dossier.cloture)} : "
             "ce dossier ne se reprend plus."
         )

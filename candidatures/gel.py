@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Model
+from django.db.models import Model, Prefetch
 
 # The answers, by section and in the order of the screens.
 CHAMPS: dict[str, tuple[str, ...]] = {
@@ -14,6 +14,8 @@ CHAMPS: dict[str, tuple[str, ...]] = {
         "siret",
         "forme_juridique",
         "numero_rna",
+        "code_naf",
+        "tranche_effectif",
         "effectif_etp",
         "regime_tva",
         "adresse_siege",
@@ -40,11 +42,17 @@ CHAMPS: dict[str, tuple[str, ...]] = {
     "financement": ("demande_investissement", "demande_amorcage", "demande_jours", "base_montants"),
     "gouvernance": ("gouvernance", "strategie_rh"),
     "pieces": ("calendrier",),
-    "attestations": ("attestation_honneur", "attestation_fiscale", "attestation_pouvoir", "attestation_cer"),
+    "attestations": (
+        "attestation_honneur",
+        "attestation_fiscale",
+        "attestation_pouvoir",
+        "attestation_donnees",
+        "attestation_cer",
+    ),
 }
 
 LIGNES: dict[str, tuple[str, ...]] = {
-    "membres_consortium": ("raison_sociale", "siret", "role", "chef_de_file"),
+    "membres_consortium": ("raison_sociale", "forme_juridique", "siret", "representant", "role", "mandat"),
     "sites": (
         "nom",
         "principal",
@@ -56,6 +64,7 @@ LIGNES: dict[str, tuple[str, ...]] = {
         "titre_occupation",
         "surface_actuelle_m2",
         "surface_projet_m2",
+        "dispositifs",
     ),
     "equipements": (
         "designation",
@@ -66,10 +75,23 @@ LIGNES: dict[str, tuple[str, ...]] = {
         "mutualise",
         "neuf",
         "total_ht",
+        "fournisseur",
+        "devis",
     ),
     "partenaires": ("nom", "type", "role", "engagement"),
     "indicateurs": ("libelle", "unite", "depart", "cible", "horizon_mois"),
-    "lignes_financement": ("volet", "sens", "libelle", "montant", "eligible", "type_financeur", "statut"),
+    "lignes_financement": (
+        "volet",
+        "sens",
+        "libelle",
+        "montant",
+        "eligible",
+        "type_financeur",
+        "statut",
+        "statut_le",
+        "preuve",
+        "preuve_lien",
+    ),
 }
 
 
@@ -77,7 +99,7 @@ def _valeur(valeur):
     """JSON of one answer: amounts and instants as text, a row of a list as its code and its words."""
     if isinstance(valeur, Decimal):
         return str(valeur)
-    if isinstance(valeur, datetime):
+    if isinstance(valeur, date):  # an instant too
         return valeur.isoformat()
     if isinstance(valeur, Model):
         code = getattr(valeur, "code", None) or valeur.pk
@@ -89,8 +111,38 @@ def _ligne(objet, champs) -> dict:
     return {champ: _valeur(getattr(objet, champ)) for champ in champs}
 
 
-def contenu_a_figer(dossier) -> dict:
-    """The whole dossier as its porteur wrote it; reads the database anew, so that nothing stale is frozen."""
+# What the rows of a table name elsewhere, read with them.
+AVEC = {
+    "sites": ("commune__departement", "qpv_piece", "acv_piece", "pvd_piece", "ti_piece"),
+    "equipements": ("devis",),
+    "lignes_financement": ("preuve",),
+    "pieces": ("type",),
+}
+
+
+def a_lire_ensemble(dossiers, *noms: str):
+    """The same dossiers with these tables, as `contenu_a_figer` reads them, for a page that needs them twice."""
+    modele = dossiers.model
+    lues = (modele._meta.get_field(nom).related_model.objects.select_related(*AVEC[nom]) for nom in noms)
+    return dossiers.prefetch_related(*map(Prefetch, noms, lues))
+
+
+def _rangees(dossier, nom: str, deja_lues) -> list:
+    """The rows of one table: the plan and the pieces deposited, not what came after."""
+    lignes = getattr(dossier, nom).all()
+    if nom not in deja_lues:
+        if nom == "membres_consortium":
+            lignes = lignes.avec_leurs_mandats()
+        if nom in AVEC:
+            lignes = lignes.select_related(*AVEC[nom])
+    return [x for x in lignes if not (getattr(x, "definitif", False) or getattr(x, "complement", False))]
+
+
+def contenu_a_figer(dossier, *, deja_lues=()) -> dict:
+    """The whole dossier as its porteur wrote it; reads the database anew, so that nothing stale is frozen.
+
+    `deja_lues`: tables that a page has read with the dossier (`a_lire_ensemble`), to show it and not to freeze it.
+    """
     contenu = {
         "numero": dossier.numero,
         "vague": {"numero": dossier.vague.numero, "libelle": dossier.vague.libelle},
@@ -98,12 +150,7 @@ def contenu_a_figer(dossier) -> dict:
     contenu |= {section: _ligne(dossier, champs) for section, champs in CHAMPS.items()}
     contenu["projet"]["filieres"] = [_valeur(f) for f in dossier.filieres.order_by("code")]
     for nom, champs in LIGNES.items():
-        lignes = getattr(dossier, nom).all()
-        if nom == "lignes_financement":
-            lignes = lignes.filter(definitif=False)
-        if nom == "sites":
-            lignes = lignes.select_related("commune__departement")
-        contenu[nom] = [_ligne(ligne, champs) for ligne in lignes]
+        contenu[nom] = [_ligne(ligne, champs) for ligne in _rangees(dossier, nom, deja_lues)]
     contenu["exercices"] = [
         {
             "annee": exercice.annee,
@@ -119,7 +166,7 @@ def contenu_a_figer(dossier) -> dict:
             "taille": piece.taille,
             "empreinte": piece.empreinte,
         }
-        for piece in dossier.pieces.select_related("type").filter(complement=False)
+        for piece in _rangees(dossier, "pieces", deja_lues)
     ]
     return contenu
 

@@ -78,7 +78,8 @@ def instantane_commun(dossier) -> dict:
             "nom_projet": dossier.nom_projet,
             "version_deposee": dossier.version_deposee,
             "depose_le": a_paris(dossier.depose_le),
-        },
+        }
+        | ({"prolonge_jusquau": a_paris(dossier.prolonge_jusquau)} if dossier.prolonge_jusquau else {}),
         "porteur": _porteur(dossier),
         "representant": {
             "civilite": dossier.get_representant_civilite_display(),

@@ -58,6 +58,15 @@ def versions_intactes():
             yield f"{numero}, version {rang} : le contenu ne correspond plus à son empreinte"
 
 
+@invariant("un dépôt prolongé l'est par une prolongation motivée")
+def prolongations_fideles():
+    """What the dossier says of its extra time is the last row that gave some."""
+    dossiers = Dossier.objects.annotate(dernier=Max("prolongations__jusqu_au"))
+    faux = ~Q(prolonge_jusquau=F("dernier")) | Q(prolonge_jusquau=None) | Q(dernier=None)
+    for dossier in dossiers.filter(faux).exclude(prolonge_jusquau=None, dernier=None):
+        yield f"{dossier.numero} : délai prolongé sans prolongation"
+
+
 @invariant("chaque pièce a son fichier")
 def pieces_avec_fichier():
     """Every row, taken away or not, finds its content, of the right size; one that many share is asked for once."""

@@ -1,6 +1,7 @@
 """A dossier as one reads it: labels and words in place of codes, from the frozen JSON of `gel.py`."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from candidatures.gel import CHAMPS, LIGNES
@@ -19,7 +20,7 @@ from candidatures.models import (
     Site,
     Volet,
 )
-from manufactures.francais import euros_cents, nombre, octets
+from manufactures.francais import date_courte, euros_cents, nombre, octets
 from manufactures.francais import siret as ecrire_siret
 
 MODELES = {
@@ -83,27 +84,48 @@ def _texte(modele, nom, valeur) -> str:
     """A stored value in words."""
     if valeur is None or valeur == "":
         return ""
+    if isinstance(valeur, bool | dict | list):
+        return _compose(valeur)
+    if nom in ARGENT:
+        return euros_cents(Decimal(valeur))
+    if nom in CALCULES:
+        return valeur
+    return (
+        ecrire_siret(valeur) if nom == "siret" else _texte_du_champ(modele._meta.get_field(nom), str(valeur))
+    )
+
+
+def _compose(valeur: bool | dict | list) -> str:
+    """A box, a row of a list by its words, or the policies of the State."""
     if isinstance(valeur, bool):
         return "Oui" if valeur else "Non"
     if isinstance(valeur, dict):
         return valeur["libelle"]
-    if nom in ARGENT:
-        return euros_cents(Decimal(valeur))
-    return (
-        ecrire_siret(valeur) if nom == "siret" else _texte_du_champ(modele._meta.get_field(nom), str(valeur))
-    )
+    return "\u00a0; ".join(_dispositif(fait) for fait in valeur)
+
+
+def _dispositif(fait: dict) -> str:
+    """A policy of the State that a place belongs to, and what proves it."""
+    libelle = f"{fait['libelle']} {fait.get('precision', '')}".strip()
+    return f"{libelle} ({fait['lien'] or fait['piece'] or 'sans preuve'})"
 
 
 def _texte_du_champ(champ, valeur: str) -> str:
     """The label of a choice, a figure as one writes it, or the text itself."""
     if champ.choices:
         return str({str(cle): libelle for cle, libelle in champ.flatchoices}.get(valeur, valeur))
+    if champ.get_internal_type() == "DateField":
+        return date_courte(date.fromisoformat(valeur))
     return nombre(Decimal(valeur)) if champ.get_internal_type() == "DecimalField" else valeur
 
 
+# Columns that are no field: computed before the freezing, and frozen as they read.
+CALCULES = {"total_ht": "Total HT", "dispositifs": "Dispositifs de l'État", "mandat": "Mandat"}
+
+
 def _libelle(modele, nom) -> str:
-    if nom == "total_ht":
-        return "Total HT"
+    if nom in CALCULES:
+        return CALCULES[nom]
     libelle = modele._meta.get_field(nom).verbose_name
     return libelle[:1].upper() + libelle[1:]
 
@@ -150,7 +172,7 @@ def _plans(contenu) -> list[TableLue]:
         for sens in Sens:
             lignes = [x for x in contenu["lignes_financement"] if x["volet"] == volet and x["sens"] == sens]
             champs = ("libelle", "montant", "eligible") if sens == Sens.DEPENSE else (
-                "libelle", "montant", "type_financeur", "statut"
+                "libelle", "montant", "type_financeur", "statut", "statut_le", "preuve", "preuve_lien"
             )  # fmt: skip
             rangees = [
                 [_texte(LigneFinancement, champ, ligne.get(champ)) for champ in champs] for ligne in lignes

@@ -12,6 +12,8 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O 1 I: read over the 
 LONGUEUR = 8
 MOTIF_NUMERO = r"^D-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$"
 MOTIF_RNA = r"^W[0-9A-Z]{3}[0-9]{6}$"
+MOTIF_NAF = r"^[0-9]{2}\.[0-9]{2}[A-Z]$"
+MOTIF_QPV = r"^Q[NP][0-9A-Z]{6}$"
 
 
 def tirer_numero() -> str:
@@ -53,6 +55,20 @@ def valider_rna(numero: str) -> None:
     if not re.match(MOTIF_RNA, numero):
         raise ValidationError(
             "Un numéro RNA s'écrit W suivi de neuf caractères, par exemple W751234567.", code="rna"
+        )
+
+
+def valider_naf(code: str) -> None:
+    """Four digits in two groups and a letter (NAF rev. 2)."""
+    if not re.match(MOTIF_NAF, code):
+        raise ValidationError("Un code NAF s'écrit comme 94.99Z : quatre chiffres, une lettre.", code="naf")
+
+
+def valider_code_qpv(code: str) -> None:
+    """QP and six characters (list of 2015) or QN and six (list of 2024)."""
+    if not re.match(MOTIF_QPV, code):
+        raise ValidationError(
+            "Un code de quartier s'écrit QN ou QP suivi de six caractères, par exemple QN02601M.", code="qpv"
         )
 
 

@@ -62,7 +62,9 @@ def dossiers_a_prendre(user) -> Iterator[Attente]:
     if not user.a_le_role(*AGENTS):
         return
     vus = dossiers_de_ses_appels(user, *AGENTS)
-    attente = Dossier.objects.filter(vus, etat=Etat.DEPOSE, vague__cloture__lte=horloge.maintenant())
+    instant = horloge.maintenant()
+    prenables = Q(prolonge_jusquau=None) | Q(prolonge_jusquau__lte=instant)
+    attente = Dossier.objects.filter(vus, prenables, etat=Etat.DEPOSE, vague__cloture__lte=instant)
     yield Attente(
         attente,
         lambda ligne: Tache(

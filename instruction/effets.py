@@ -14,7 +14,7 @@ def ouvrir_la_grille(dossier, *, par, instructeur=None, **faits) -> None:
     agent = par if instructeur in (None, par.pk) else get_user_model().objects.get(pk=instructeur)
     grille = Instruction.objects.create(dossier=dossier, instructeur=agent)
     regle = dossier.vague.appel.criteres.filter(nature=NatureCritere.ELIGIBILITE, code="E1").first()
-    if regle is not None and not dossier.vague.est_close(dossier.depose_le):
+    if regle is not None and not dossier.est_clos(dossier.depose_le):
         Verdict.objects.create(
             instruction=grille,
             critere=regle,

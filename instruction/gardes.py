@@ -14,9 +14,9 @@ from manufactures.registres import GesteInterdit, TransitionInterdite, garde, ro
 @garde("dossier", "prendre_en_charge")
 def vague_close(dossier, *, par, **faits) -> None:
     """All dossiers of a wave are examined after its closing, never before (a deposit may still be taken back)."""
-    if not dossier.vague.est_close(horloge.maintenant()):
+    if not dossier.est_clos(horloge.maintenant()):
         raise TransitionInterdite(
-            f"La vague ferme le {instant_precis(dossier.vague.cloture)} : les dossiers sont pris en charge ensuite."
+            f"La vague ferme le {instant_precis(dossier.cloture)} : les dossiers sont pris en charge ensuite."
         )
 
 

@@ -54,6 +54,11 @@ class Cycle(Model):
         """Thread of the journal and of the acts."""
         raise LookupError(f"{type(self).__name__} ne dit pas son fil.")
 
+    @classmethod
+    def avec_ses_liens(cls):
+        """Where the object of a step is read again, with the rows that the steps look at beside it."""
+        return cls.objects.all()
+
     def destinataires(self, cle: str) -> list:
         """Who receives the message `cle`."""
         return []
@@ -93,7 +98,9 @@ class Cycle(Model):
             raise TransitionInterdite("Cette action n'existe pas. Rechargez la page.")
         with transaction.atomic():
             visibles = type(self).objects.visibles_par(par).values("pk")
-            objet = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk, pk__in=visibles)
+            objet = (
+                type(self).avec_ses_liens().select_for_update(of=("self",)).get(pk=self.pk, pk__in=visibles)
+            )
             role = objet._verifier(action, transition, par=par, motif=motif)
             verifier_gardes(self.CYCLE, action, objet, par=par, motif=motif, **faits)
             evenement = consigner(

@@ -76,15 +76,15 @@ CONDITIONS: dict[str, Condition] = {
     "avant remise": Condition(_G, "avant que la grille soit remise"),
     "délégation en vigueur": Condition(_G, "avec une délégation de signature en vigueur pour cet acte"),
     "non auteur": Condition(_G, "par une autre personne que celle qui a rédigé"),
-    "non présidence": Condition(_G, "jamais par la présidence du comité : l'avis n'est pas la décision"),
-    "motivé": Condition(_G, "avec un motif écrit ; la personne est prévenue"),
+    "non présidence": Condition(_G, "jamais par la présidence du comité : l'avis n'est pas la décision"),
+    "motivé": Condition(_G, "avec un motif écrit ; la personne est prévenue"),
     "avant l'avis": Condition(_G, "avant que le comité rende son avis"),
     "quorum": Condition(_G, "si le quorum est atteint"),
     "liste des votants": Condition(_G, "inscrit sur la liste figée à l'ouverture, une seule fois"),
     "compte rendu": Condition(_G, "pour le compte rendu, non pour le créneau"),
     "lauréat": Condition(_G, "une fois l'attribution publiée"),
     "avant signature": Condition(_G, "avant la signature de la convention"),
-    "trois personnes": Condition(_G, "certifier, ordonner et contresigner : trois personnes différentes"),
+    "trois personnes": Condition(_G, "certifier, ordonner et contresigner : trois personnes différentes"),
     "code affiché": Condition(_G, "le jour même, avec le code affiché à la porte"),
     "sept jours": Condition(_G, "sa propre session, dans les sept jours"),
     "ses dates": Condition(_G, "dans les deux ans, pas à venir, une journée par date tous projets confondus"),
@@ -111,18 +111,27 @@ _SUIVI = {**_MEMBRES, "LE": "invité", **_AGENTS, "AU": "ses appels"}
 _AU_COMITE = "ordre du jour, intérêts déclarés, sans déport"
 
 DROITS: dict[str, Droit] = {
+    # -- The wave -----------------------------------------------------------------------------------------------
+    "poser_modele": _(3, "Pièces demandées · publier un modèle", AR="ses appels"),
+    "regler_vague": _(3, "Vague · prolonger un dépôt, publier un incident", AR="ses appels, motivé"),
     # -- Everybody ----------------------------------------------------------------------------------------------
     PUBLIC: Droit("Pages publiques · lire", dict.fromkeys(TOUS, OUI), 1),
     CONNECTE: Droit("Son accueil, son compte", dict.fromkeys(TOUS, "soi-même"), 53),
     # -- The dossier --------------------------------------------------------------------------------------------
     "creer_dossier": _(5, "Dossier · créer un brouillon", PT="vague ouverte"),
+    "reprendre_dossier": _(5, "Dossier · reprendre dans la vague suivante", PT="sien, vague ouverte"),
     "lister_dossiers": _(6, "Dossiers · lister les siens", PT="sien", PI="invité", LE="invité"),
     "ecrire_dossier": _(7, "Brouillon · écrire", PT="sien, brouillon, version lue",
         PI="invité, brouillon, version lue"),
     "lire_equipe": _(10, "Équipe du dossier, dépôt · lire", PT="sien", PI="invité", LE="invité"),
     "gerer_equipe": _(10, "Équipe du dossier · inviter, retirer", PT="sien"),
+    "quitter_equipe": _(10, "Équipe du dossier · quitter", PI="invité", LE="invité"),
+    "repondre_passation": _(10, "Titularité proposée · accepter, refuser", PI="invité", LE="invité"),
     "lire_dossier": _(11, "Dossier · lire", PT="sien", PI="invité", LE="invité", AI="ses appels, déposé",
         AR="ses appels, déposé", CM=_AU_COMITE, PR=_AU_COMITE, EX="mission", AU="ses appels, déposé"),
+    "lire_historique": _(72, "Réponses · lire ce qui a changé", PT="sien", PI="invité", LE="invité",
+        AI="ses appels, déposé", AR="ses appels, déposé", AU="ses appels, déposé"),
+    "commenter": _(73, "Commentaire entre membres · lire, écrire, régler", PT="sien", PI="invité", LE="invité"),
     "lire_instruction": _(11, "Dossier déposé · lire, côté agence", AI="ses appels, déposé", AR="ses appels, déposé",
         AU="ses appels, déposé"),
     "lire_au_comite": _(11, "Dossier déposé · lire, au comité", AI="ses appels, déposé", AR="ses appels, déposé",
@@ -287,4 +296,4 @@ def roles_de_membre(user) -> set[Role]:
 def exiger(geste: str, user, objet=None, roles: set[Role] | None = None) -> None:
     """Raise GesteInterdit, with the sentence that says whose deed it is, unless `user` may do it."""
     if not peut(geste, user, objet, roles):
-        raise GesteInterdit(f"Ce geste revient à : {liste_des_roles(geste)}.")
+        raise GesteInterdit(f"Ce geste revient à : {liste_des_roles(geste)}.")

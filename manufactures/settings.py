@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from manufactures import variables
 from manufactures.prises import chemin_des_prises
+from manufactures.traces import couper_les_jetons
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EN_TEST = "pytest" in sys.modules
@@ -26,7 +27,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if EN_HTTPS else []
 MFA_AGENTS = variables.parmi("MFA_AGENTS", "obligatoire", "facultative")
 MARQUE = variables.env("MARQUE", default="etat")
 SENTRY_DSN = variables.adresse("SENTRY_DSN", "https", "http")
-CLAMAV_URL = variables.adresse("CLAMAV_URL", "tcp")
+ANNUAIRE_URL = variables.annuaire("ANNUAIRE_URL", "https://recherche-entreprises.api.gouv.fr")
+CLAMAV_URL = variables.antivirus("CLAMAV_URL")
 SCEAU_P12, SCEAU_MOT_DE_PASSE = variables.certificat("SCEAU_P12", "SCEAU_MOT_DE_PASSE")
 PROCONNECT_ISSUER = variables.adresse("PROCONNECT_ISSUER", "https")
 _, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET = variables.ensemble(
@@ -132,10 +134,16 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     "reprendre-les-actes": {"task": "manufactures.actes.tasks.reprendre", "schedule": 30},
+    "reprendre-les-impressions": {"task": "candidatures.tasks.reprendre_les_impressions", "schedule": 60},
     "reprendre-le-courrier": {"task": "manufactures.courrier.tasks.reprendre", "schedule": 30},
     "editer-les-cahiers": {"task": "manufactures.accueil.tasks.editer_les_cahiers", "schedule": 60},
     "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
     "reputer-les-journees-confirmees": {"task": "accompagnement.tasks.reputer_confirmees", "schedule": 3600},
+    "reprendre-les-analyses": {"task": "candidatures.tasks.reprendre_les_analyses", "schedule": 60},
+    "verifier-les-siret": {
+        "task": "candidatures.tasks.verifier_les_siret",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "faire-le-menage": {"task": "manufactures.journal.tasks.menage", "schedule": crontab(hour=3, minute=20)},
 }
 
@@ -146,6 +154,18 @@ CONSERVATION = {
     "requetes_uniques": {"libelle": "Clés des envois", "jours": 30, "sort": "DETRUIRE", "nuit": True},
     "messages": {"libelle": "Corps des messages envoyés", "jours": 365, "sort": "EFFACER"},
     "brouillons": {"libelle": "Brouillons abandonnés", "jours": 365, "sort": "DETRUIRE"},
+    "envois_inacheves": {
+        "libelle": "Envois de fichiers inachevés",
+        "jours": 2,
+        "sort": "DETRUIRE",
+        "nuit": True,
+    },
+    "invitations": {
+        "libelle": "Invitations à rejoindre un dossier",
+        "jours": 60,
+        "sort": "DETRUIRE",
+        "nuit": True,
+    },
     "pieces_retirees": {"libelle": "Pièces retirées d'un brouillon", "jours": 35, "sort": "DETRUIRE"},
     "comptes_jamais_utilises": {"libelle": "Comptes jamais utilisés", "jours": 365, "sort": "DETRUIRE"},
     "fichiers_orphelins": {"libelle": "Fichiers d'aucune ligne", "jours": 35, "sort": "DETRUIRE"},
@@ -194,6 +214,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "manufactures.televersement.Plafonne",
+]
 
 # People and sign-in
 AUTH_USER_MODEL = "comptes.User"
@@ -217,7 +241,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "manufactures.comptes.forms.InscriptionForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"emarger": "10/5m/user"}  # beside allauth's own: the four figures of a door
+# Beside allauth's own: the four figures of a door, the personal links received by mail, the mails that a porteur sends.
+ACCOUNT_RATE_LIMITS = {"emarger": "10/5m/user", "lien_recu": "30/5m/ip", "ecrire_a_un_tiers": "40/h/user"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -273,6 +298,7 @@ structlog.configure(
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        couper_les_jetons,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ],
     logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
@@ -281,7 +307,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"simple": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "simple"}},
+    "filters": {"sans_jeton": {"()": "manufactures.traces.SansJeton"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "simple", "filters": ["sans_jeton"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "fontTools": {"level": "ERROR"},

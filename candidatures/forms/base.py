@@ -53,13 +53,18 @@ class SectionForm(SansControleDeBase, forms.ModelForm):
         for champ in exiges:
             champ.required = True
 
-    def enregistrer(self, dossier) -> None:
-        """Write the valid answers on `dossier` (locked by the caller); those in error stay on the screen."""
-        ecrits = [nom for nom in self.cleaned_data if nom in self.fields and nom != "filieres"]
+    def enregistrer(self, dossier, noms=None) -> None:
+        """Write the valid answers on `dossier` (locked by the caller), those of `noms` only where it is given.
+
+        Answers in error stay on the screen.
+        """
+        valides = {nom for nom in self.cleaned_data if nom in self.fields and (noms is None or nom in noms)}
+        ecrits = valides - {"filieres"}
         for nom in ecrits:
             setattr(dossier, nom, self.cleaned_data[nom])
-        dossier.save(update_fields=ecrits)
-        if "filieres" in self.cleaned_data:
+        if ecrits:
+            dossier.save(update_fields=ecrits)
+        if "filieres" in valides:
             dossier.filieres.set(self.cleaned_data["filieres"])
 
 
@@ -105,16 +110,49 @@ class LignesFormSet(forms.BaseFormSet):
         """Blank forms, or those just typed."""
         return self.forms[self.initial_form_count() :]
 
+    def _construct_form(self, i, **kwargs):
+        """A row typed below those that stand is compared with a blank one, whatever has been saved since."""
+        if self.is_bound and i >= self.initial_form_count():
+            kwargs["initial"] = {}
+        return super()._construct_form(i, **kwargs)
+
+    def presentes(self) -> list:
+        """Forms of the rows that are there, neither blank nor taken away."""
+        nombre = self.initial_form_count()
+        trouvees = []
+        for rang, form in enumerate(self.forms):
+            supprimee = self.is_bound and form["DELETE"].value()
+            blanche = rang >= nombre and not (self.is_bound and form.has_changed())
+            if not supprimee and not blanche:
+                trouvees.append(form)
+        return trouvees
+
+    def brutes(self) -> str:
+        """The rows as a browser sends them."""
+        lignes = [
+            "\t".join(valeur_brute(champ) for champ in form if champ.name != "DELETE")
+            for form in self.presentes()
+        ]
+        return "\n".join(lignes)
+
     def ecrites(self) -> list[str]:
         """Each row in one line of text, as typed or as stored: to show two versions side by side."""
         lignes = []
-        for form in self.forms:
-            supprimee = self.is_bound and form["DELETE"].value()
-            blanche = form in self.nouvelles and not (self.is_bound and form.has_changed())
-            if not supprimee and not blanche:
-                textes = [ecrire_valeur(champ) for champ in form if champ.name != "DELETE"]
-                lignes.append(" · ".join(texte for texte in textes if texte))
+        for form in self.presentes():
+            textes = [ecrire_valeur(champ) for champ in form if champ.name != "DELETE"]
+            lignes.append(" · ".join(texte for texte in textes if texte))
         return lignes
+
+
+def valeur_brute(champ) -> str:
+    """What a bound field holds, as a browser sends it: to tell whether two contents are the same."""
+    valeur = champ.value()
+    if isinstance(valeur, list | tuple):
+        return " ".join(sorted(str(getattr(v, "pk", v)) for v in valeur))
+    if isinstance(champ.field, forms.BooleanField):
+        return "oui" if valeur else ""
+    texte = "" if valeur is None else str(getattr(valeur, "pk", valeur))
+    return texte.replace("\r\n", "\n").replace("\u00a0", " ")
 
 
 def ecrire_valeur(champ) -> str:

@@ -85,7 +85,7 @@ class CommuneField(forms.CharField):
             "autocomplete": "off",
             "list": "communes",
             "data-hx-get": reverse_lazy("candidatures:communes"),
-            "data-hx-trigger": "keyup changed delay:300ms",
+            "data-hx-trigger": "input changed delay:300ms",
             "data-hx-target": "#communes",
         }
 

@@ -16,6 +16,7 @@ class DepotForm(forms.Form):
             "attestation_pouvoir": f"avoir le pouvoir d'engager {dossier.raison_sociale or 'la structure'}",
             "attestation_fiscale": "être à jour des impôts et cotisations",
             "attestation_honneur": "avoir déclaré les aides déjà reçues, et l'exactitude de ce dossier",
+            "attestation_donnees": "avoir informé les personnes citées que leurs données sont transmises à l'ANCT",
             "attestation_cer": "respecter le contrat d'engagement républicain (associations, fondations)",
         }
         for nom in attestations_requises(dossier):

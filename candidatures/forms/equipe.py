@@ -1,22 +1,22 @@
-"""Someone to let in."""
+"""Someone to invite, someone to hand the dossier over to."""
 
 from django import forms
 
 from candidatures.models import Droit
-from manufactures.comptes.models import User
 
 
-class MembreForm(forms.Form):
-    """An existing account, by its address, and what it may do."""
+class InvitationForm(forms.Form):
+    """An address, and what it may do. Whether an account has it is never asked."""
 
     use_required_attribute = False
     courriel = forms.EmailField(
         label="Adresse électronique",
-        help_text="Celle du compte de la personne, par exemple prenom.nom@exemple.fr.",
+        help_text="La personne reçoit un lien personnel. Elle n'a pas besoin d'avoir un compte.",
         error_messages={
             "required": "Écrivez une adresse.",
             "invalid": "Écrivez une adresse, par exemple nom@exemple.fr.",
         },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     droit = forms.ChoiceField(
         label="Droit",
@@ -28,12 +28,25 @@ class MembreForm(forms.Form):
         initial=Droit.CONTRIBUTEUR,
     )
 
-    def clean_courriel(self):
-        """The account must exist."""
-        compte = User.objects.filter(email=self.cleaned_data["courriel"].lower(), is_active=True).first()
-        if compte is None:
-            raise forms.ValidationError(
-                "Aucun compte n'a cette adresse. Demandez à la personne d'en créer un, puis ajoutez-la."
-            )
-        self.compte = compte
-        return self.cleaned_data["courriel"]
+
+class PassationForm(forms.Form):
+    """Which member would answer for the dossier."""
+
+    use_required_attribute = False
+    membre = forms.TypedChoiceField(
+        label="Nouveau titulaire",
+        coerce=int,
+        error_messages={"required": "Choisissez un membre.", "invalid_choice": "Choisissez un membre."},
+    )
+
+    def __init__(self, *args, membres, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.membres = {membre.pk: membre for membre in membres}
+        self.fields["membre"].choices = [
+            ("", "Choisir"),
+            *((cle, membre.user.nom_complet) for cle, membre in self.membres.items()),
+        ]
+
+    def choisi(self):
+        """The member."""
+        return self.membres[self.cleaned_data["membre"]]

@@ -1,10 +1,16 @@
 """A page of the form: its answers and its tables, read, checked and written together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
+from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
+from django.utils.functional import cached_property
+
+from candidatures.bilans import ZERO, Achat, Achats, Plan, Rangee, Regles, exploitation, regarder
 from candidatures.forms import lignes
-from candidatures.forms.base import ecrire_valeur
+from candidatures.forms.lignes import LigneAPreuve
 from candidatures.forms.sections import (
     CalendrierForm,
     FinancementForm,
@@ -12,7 +18,7 @@ from candidatures.forms.sections import (
     ProjetForm,
     StructureForm,
 )
-from candidatures.models import Annee, Exercice, LigneExercice, Section, Sens, Volet
+from candidatures.models import Annee, Exercice, LigneExercice, Piece, Section, Sens, Volet
 
 BLOCS, TABLEAU = "candidatures/_blocs.html", "candidatures/_tableau.html"
 
@@ -29,6 +35,24 @@ class Table:
     gabarit: str = TABLEAU
     aide: str = ""
     une_ligne: str = "une ligne"
+    importable: bool = False  # filled from a spreadsheet, and given as one
+
+    def formulaires(self, dossier, data=None, **options):
+        """Its formset: what stands in the dossier, or what was typed."""
+        return self.formset(
+            data, prefix=self.nom, initial=self.lire(dossier), **self.options(dossier), **options
+        )
+
+    def options(self, dossier) -> dict:
+        """What its rows need to know of the dossier: the pieces that may prove them."""
+        return {"form_kwargs": {"dossier": dossier}} if issubclass(self.formset.form, LigneAPreuve) else {}
+
+
+def _stockee(ligne, champ):
+    """A stored value; a piece by its key alone, so that none is read from the database for its name."""
+    colonne = ligne._meta.get_field(champ)
+    est_une_piece = colonne.is_relation and colonne.related_model is Piece
+    return getattr(ligne, colonne.attname if est_une_piece else champ)
 
 
 def _lire_lignes(nom, champs, **fixe):
@@ -37,7 +61,7 @@ def _lire_lignes(nom, champs, **fixe):
     def lire(dossier):
         lignes_ = getattr(dossier, nom).all()
         siennes = [x for x in lignes_ if all(getattr(x, champ) == valeur for champ, valeur in fixe.items())]
-        return [{champ: getattr(ligne, champ) for champ in champs} for ligne in siennes]
+        return [{champ: _stockee(ligne, champ) for champ in champs} for ligne in siennes]
 
     return lire
 
@@ -58,7 +82,18 @@ def _ecrire_lignes(nom, **fixe):
     return ecrire
 
 
-def _table(nom, titre, formset, *, relation="", aide="", gabarit=TABLEAU, une_ligne="une ligne", **fixe):
+def _table(
+    nom,
+    titre,
+    formset,
+    *,
+    relation="",
+    aide="",
+    gabarit=TABLEAU,
+    une_ligne="une ligne",
+    importable=False,
+    **fixe,
+):
     champs = formset.form._meta.fields
     relation = relation or nom
     return Table(
@@ -70,12 +105,47 @@ def _table(nom, titre, formset, *, relation="", aide="", gabarit=TABLEAU, une_li
         gabarit,
         aide,
         une_ligne,
+        importable,
     )
 
 
+def _garder_les_points(table: Table) -> Table:
+    """A place that stays in its commune keeps its point on the map, which nobody types."""
+
+    def ecrire(dossier, rangees):
+        points = {
+            site.commune_id: {"latitude": site.latitude, "longitude": site.longitude}
+            for site in dossier.sites.all()
+        }
+        table.ecrire(dossier, [rangee | points.get(rangee["commune"].pk, {}) for rangee in rangees])
+
+    return replace(table, ecrire=ecrire)
+
+
+def _proposer_les_equipements(table: Table) -> Table:
+    """The investment plan begins with the equipment already listed (screen 6), until the plan is first saved."""
+
+    def lire(dossier):
+        rangees = table.lire(dossier)
+        commencee = rangees or any(s.section == Section.FINANCEMENT for s in dossier.saisies.all())
+        if commencee or not (achats := achats_de(dossier)).total_ht:
+            return rangees
+        montant = achats.total(dossier.base_montants)
+        return [{"libelle": "Équipements (section 4)", "montant": montant, "eligible": True}]
+
+    return replace(table, lire=lire)
+
+
+def achats_de(dossier) -> Achats:
+    """The equipment list as stored."""
+    return Achats(tuple(Achat(e.total_ht, e.taux_tva, e.mutualise) for e in dossier.equipements.all()))
+
+
 def _plan(volet: Volet, nom: str) -> tuple[Table, Table]:
-    communs = {"relation": "lignes_financement", "volet": volet, "definitif": False}
-    return (
+    communs = {
+        "relation": "lignes_financement", "volet": volet, "definitif": False, "importable": True
+    }  # fmt: skip
+    depenses, ressources = (
         _table(
             f"depenses_{volet.lower()}",
             f"Dépenses d'{nom}",
@@ -89,10 +159,14 @@ def _plan(volet: Volet, nom: str) -> tuple[Table, Table]:
             f"Ressources d'{nom}",
             lignes.RessourcesTable,
             une_ligne="une ressource",
-            aide="Une ligne par financeur, l'ANCT comprise.",
+            aide="Une ligne par financeur, l'ANCT comprise. Dites où en est chacun, et ce qui le prouve.",
             sens=Sens.RESSOURCE,
             **communs,
         ),
+    )
+    return (
+        _proposer_les_equipements(depenses) if volet == Volet.INVESTISSEMENT else depenses,
+        ressources,
     )
 
 
@@ -102,7 +176,9 @@ COLONNES = {Annee.N: "montant_n", Annee.N1: "montant_n1", Annee.N2: "montant_n2"
 def _lire_exploitation(dossier) -> list[dict]:
     """Three years side by side: accounts of the same name stand on one row."""
     rangees: dict[tuple, dict] = {}
-    for exercice in dossier.exercices.prefetch_related("lignes"):
+    exercices = list(dossier.exercices.all())
+    prefetch_related_objects(exercices, "lignes")  # nothing is read again where the page has read it
+    for exercice in exercices:
         vues: dict[tuple, int] = {}
         for ligne in exercice.lignes.all():
             nom = (ligne.nature, ligne.compte, ligne.libelle)
@@ -116,10 +192,13 @@ def _lire_exploitation(dossier) -> list[dict]:
 
 def _ecrire_exploitation(dossier, rangees) -> None:
     """One row of the screen is a line of each year that has an amount."""
-    dossier.exercices.all().delete()
+    LigneExercice.objects.filter(exercice__dossier=dossier).delete()
     if not rangees:
         return
-    exercices = Exercice.objects.bulk_create([Exercice(dossier=dossier, annee=annee) for annee in Annee])
+    exercices = list(dossier.exercices.all())
+    presentes = {exercice.annee for exercice in exercices}
+    manquantes = [Exercice(dossier=dossier, annee=annee) for annee in Annee if annee not in presentes]
+    exercices += Exercice.objects.bulk_create(manquantes)
     LigneExercice.objects.bulk_create(
         [
             LigneExercice(
@@ -142,13 +221,15 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
     Section.LIEU: (
         None,
         (
-            _table(
-                "sites",
-                "Vos lieux",
-                lignes.SitesTable,
-                gabarit=BLOCS,
-                une_ligne="un lieu",
-                aide="Un lieu au moins, dont un principal.",
+            _garder_les_points(
+                _table(
+                    "sites",
+                    "Vos lieux",
+                    lignes.SitesTable,
+                    gabarit=BLOCS,
+                    une_ligne="un lieu",
+                    aide="Un lieu au moins, dont un principal.",
+                ),
             ),
         ),
     ),
@@ -160,6 +241,7 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
                 "Indicateurs",
                 lignes.IndicateursTable,
                 une_ligne="un indicateur",
+                importable=True,
                 aide="Les chiffres que le projet veut faire bouger.",
             ),
         ),
@@ -173,6 +255,7 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
                 lignes.EquipementsTable,
                 gabarit=BLOCS,
                 une_ligne="un équipement",
+                importable=True,
                 aide="Seuls les équipements partagés entrent dans la subvention d'investissement.",
             ),
         ),
@@ -188,6 +271,7 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
                 _ecrire_exploitation,
                 aide="Une ligne par compte : 70 à 79 pour les produits, 60 à 69 pour les charges.",
                 une_ligne="un compte",
+                importable=True,
             ),
         ),
     ),
@@ -203,19 +287,52 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
                 "Partenaires",
                 lignes.PartenairesTable,
                 une_ligne="un partenaire",
+                importable=True,
                 aide="Au moins un partenaire, public ou privé.",
-            ),
-            _table(
-                "membres_consortium",
-                "Groupement",
-                lignes.ConsortiumTable,
-                une_ligne="une structure",
-                aide="Seulement si plusieurs structures portent le projet ensemble.",
             ),
         ),
     ),
     Section.PIECES: (CalendrierForm, ()),
 }
+
+
+BILANS = {
+    Section.EQUIPEMENTS: "candidatures/_bilan_equipements.html",
+    Section.MODELE: "candidatures/_bilan_modele.html",
+    Section.FINANCEMENT: "candidatures/_bilan_financement.html",
+}
+
+
+def _presentes(formset) -> list:
+    """The rows that count: not those taken away."""
+    return [f for f in formset.forms if not (f.is_bound and f["DELETE"].value())]
+
+
+def _montant(champ) -> tuple[Decimal | None, int]:
+    """The figure that a bound field holds, or None; and 1 where what was typed is no figure."""
+    try:
+        lu = champ.field.clean(champ.value())
+    except ValidationError:
+        return None, int(bool(champ.value()))
+    return (Decimal(lu), 0) if lu not in (None, "") else (None, 0)
+
+
+def lire_rangees(formset) -> tuple[list[Rangee], int]:
+    """Rows of a plan as they stand on the screen, and how many amounts are not to be read."""
+    rangees, rates = [], 0
+    for form in _presentes(formset):
+        montant, illisible = _montant(form["montant"])
+        rates += illisible
+        if montant is not None:
+            autres = {
+                nom: form[nom].value() or ""
+                for nom in ("libelle", "type_financeur", "statut")
+                if nom in form.fields
+            }
+            prouvee = any(form[nom].value() for nom in ("preuve", "preuve_lien") if nom in form.fields)
+            eligible = "eligible" in form.fields and bool(form["eligible"].value())
+            rangees.append(Rangee(montant, eligible=eligible, est_prouvee=prouvee, **autres))
+    return rangees, rates
 
 
 @dataclass
@@ -231,10 +348,7 @@ class Page:
     def __post_init__(self):
         classe, tables = PAGES[self.section]
         self.formulaire = classe(self.data, instance=self.dossier) if classe else None
-        self.tables = [
-            (table, table.formset(self.postees(table), prefix=table.nom, initial=table.lire(self.dossier)))
-            for table in tables
-        ]
+        self.tables = [(table, table.formulaires(self.dossier, self.postees(table))) for table in tables]
 
     def postees(self, table) -> object:
         """What was posted for this table; a request that does not speak of it leaves it as it is."""
@@ -261,36 +375,65 @@ class Page:
         """Something is to be corrected."""
         return self.is_bound and not self.est_valide()
 
+    # -- the budget, as typed --------------------------------------------------------------------------------
+    @cached_property
+    def regles(self) -> Regles:
+        """Ceilings and rates of the call."""
+        return Regles.de(self.dossier)
+
+    @cached_property
+    def plans(self) -> list[dict]:
+        """The balance of each plan in words, from what stands on the screen."""
+        plans = [self._plan(volet) for volet in Volet]
+        return [{"plan": p, "alertes": regarder(p, self.regles), "regles": self.regles} for p in plans]
+
+    def _formset(self, nom):
+        return next(formset for table, formset in self.tables if table.nom == nom)
+
+    def _plan(self, volet) -> Plan:
+        depenses, rates = lire_rangees(self._formset(f"depenses_{volet.lower()}"))
+        ressources, rates_aussi = lire_rangees(self._formset(f"ressources_{volet.lower()}"))
+        demande, illisible = _montant(self.formulaire[f"demande_{volet.lower()}"])
+        return Plan(
+            volet, tuple(depenses), tuple(ressources), demande or ZERO, rates + rates_aussi + illisible
+        )
+
+    @cached_property
+    def achats(self) -> Achats:
+        """The equipment on the screen, added up."""
+        lignes_, rates = [], 0
+        for form in _presentes(self._formset("equipements")):
+            (quantite, q), (prix, p) = _montant(form["quantite"]), _montant(form["prix_unitaire_ht"])
+            rates += q or p
+            if quantite is not None and prix is not None:
+                tva, _ = _montant(form["taux_tva"])
+                lignes_.append(Achat(int(quantite) * prix, tva or ZERO, bool(form["mutualise"].value())))
+        return Achats(tuple(lignes_), rates)
+
+    @cached_property
+    def annees(self) -> list:
+        """Products, charges and result of each year, from what stands on the screen."""
+        rangees = []
+        for form in _presentes(self._formset("exercices")):
+            montants = {colonne: _montant(form[colonne])[0] for colonne in COLONNES.values()}
+            rangees.append({"nature": form["nature"].value()} | montants)
+        return exploitation(rangees, COLONNES)
+
+    @property
+    def plans_demandes(self) -> bool:
+        """This section holds the plans."""
+        return self.section == Section.FINANCEMENT
+
+    @property
+    def bilan(self) -> str:
+        """The template that tells what this section adds up to, or nothing."""
+        return BILANS.get(self.section, "")
+
     # -- deeds -----------------------------------------------------------------------------------------------
     def est_valide(self) -> bool:
         """Everything typed can be kept."""
         valides = [formset.is_valid() for _, formset in self.tables if formset.is_bound]
         return all(valides) and (self.formulaire is None or self.formulaire.is_valid())
-
-    def enregistrer(self, dossier) -> None:
-        """Write what is valid, on the dossier locked by the caller: a table in error stays as it was."""
-        if self.formulaire:
-            self.formulaire.is_valid()
-            self.formulaire.enregistrer(dossier)
-        for table, formset in self.tables:
-            if formset.is_valid():
-                table.ecrire(dossier, formset.gardees())
-
-    def ecarts(self, autre: "Page") -> list[dict]:
-        """Where what was typed differs from what stands now (`autre`): name, label, both texts."""
-        trouves = []
-        for nom in self.formulaire.fields if self.formulaire else ():
-            mien, sien = self.formulaire[nom], autre.formulaire[nom]
-            textes = [ecrire_valeur(champ) for champ in (mien, sien)]
-            if textes[0] != textes[1]:
-                trouves.append({"nom": nom, "libelle": mien.label, "mienne": textes[0], "sienne": textes[1]})
-        for (table, miennes), (_, siennes) in zip(self.tables, autre.tables, strict=True):
-            textes = ["\n".join(formset.ecrites()) for formset in (miennes, siennes)]
-            if textes[0] != textes[1]:
-                trouves.append(
-                    {"nom": table.nom, "libelle": table.titre, "mienne": textes[0], "sienne": textes[1]}
-                )
-        return trouves
 
     def reprendre_de(self, data, noms) -> None:
         """Put in `data` (a mutable QueryDict) what this page holds for `noms`, in place of what was typed."""

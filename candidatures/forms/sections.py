@@ -1,12 +1,46 @@
 """The answers of each section."""
 
 from django import forms
+from django.conf import settings
+from django.urls import reverse
 
 from candidatures.forms.base import SectionForm
 from candidatures.forms.champs import CommuneField, MontantField, NombreField, NumeroField
-from candidatures.models import Dossier
-from candidatures.numeros import valider_demi_journee, valider_rna, valider_siret, valider_telephone
+from candidatures.models import Dossier, VerificationSiret
+from candidatures.numeros import (
+    compacter,
+    valider_demi_journee,
+    valider_naf,
+    valider_rna,
+    valider_siret,
+    valider_telephone,
+)
 from manufactures.programme.models import Filiere, FormeJuridique
+
+SIREN_DES_COLLECTIVITES = ("1", "2", "000")  # 000 was never given: invented dossiers use it
+
+
+class SiretInput(forms.TextInput):
+    """The number, and beside it the button that asks the register of companies; alone where the register is off."""
+
+    adresse = ""
+
+    def demander_a(self, adresse: str) -> None:
+        """Where the page is posted to be filled."""
+        self.adresse, self.template_name = adresse, "candidatures/_champ_siret.html"
+
+    def get_context(self, name, value, attrs):
+        """The button's address, beside what any input has."""
+        return super().get_context(name, value, attrs) | {"adresse": self.adresse}
+
+
+class NafField(forms.CharField):
+    """« 94.99Z », with or without its point."""
+
+    def to_python(self, value):
+        """In capitals, the point back in its place."""
+        code = compacter(super().to_python(value) or "").upper()
+        return f"{code[:2]}.{code[2:]}" if code else ""
 
 
 class StructureForm(SectionForm):
@@ -16,6 +50,7 @@ class StructureForm(SectionForm):
         label="SIRET",
         required=False,
         validators=[valider_siret],
+        widget=SiretInput,
         help_text="14 chiffres, par exemple 123 456 789 00012. Structure en création : laissez vide.",
     )
     numero_rna = NumeroField(
@@ -36,6 +71,12 @@ class StructureForm(SectionForm):
         queryset=FormeJuridique.objects.filter(est_admise=True),
         empty_label="Choisir",
     )
+    code_naf = NafField(
+        label="code NAF",
+        required=False,
+        validators=[valider_naf],
+        help_text="L'activité principale, par exemple 94.99Z.",
+    )
     commune_siege = CommuneField(label="commune du siège", help_text="Par exemple « Crest (26) ».")
     code_postal_siege = NumeroField(label="code postal", required=False)
     representant_telephone = NumeroField(
@@ -49,6 +90,8 @@ class StructureForm(SectionForm):
             "siret",
             "forme_juridique",
             "numero_rna",
+            "code_naf",
+            "tranche_effectif",
             "effectif_etp",
             "regime_tva",
             "adresse_siege",
@@ -72,9 +115,34 @@ class StructureForm(SectionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.initial.get("commune_siege") or "commune_siege" not in self.fields:
-            return
-        self.initial["commune_siege"] = self.instance.commune_siege
+        if settings.ANNUAIRE_URL:
+            self.fields["siret"].widget.demander_a(
+                reverse("candidatures:retrouver", args=[self.instance.numero])
+            )
+        if self.initial.get("commune_siege"):
+            self.initial["commune_siege"] = self.instance.commune_siege
+
+    def clean(self):
+        """What two answers say of each other, beside the one to correct."""
+        donnees = super().clean()
+        forme, siret = donnees.get("forme_juridique"), donnees.get("siret") or ""
+        if forme and donnees.get("numero_rna") and not forme.est_association:
+            self.add_error(
+                "numero_rna",
+                "Seules les associations ont un numéro RNA : videz cette case, ou changez la forme juridique.",
+            )
+        if forme and forme.est_collectivite and siret and not siret.startswith(SIREN_DES_COLLECTIVITES):
+            self.add_error(
+                "siret",
+                "Le SIRET d'une collectivité commence par 1 ou 2 : vérifiez-le, ou changez la forme juridique.",
+            )
+        return donnees
+
+    def enregistrer(self, dossier, noms=None) -> None:
+        """A new number is to be checked with the register, tonight or when asked."""
+        super().enregistrer(dossier, noms)
+        if "siret" in self.cleaned_data and (noms is None or "siret" in noms):
+            VerificationSiret.attendre(dossier)
 
 
 class ProjetForm(SectionForm):

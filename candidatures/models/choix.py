@@ -11,6 +11,26 @@ class RegimeTva(TextChoices):
     NON = "NON", "Non assujettie"
 
 
+class TrancheEffectif(TextChoices):
+    """Staff as the register of companies counts it (INSEE)."""
+
+    SANS = "00", "Aucun salarié"
+    DE_1 = "01", "1 ou 2 salariés"
+    DE_3 = "02", "3 à 5 salariés"
+    DE_6 = "03", "6 à 9 salariés"
+    DE_10 = "11", "10 à 19 salariés"
+    DE_20 = "12", "20 à 49 salariés"
+    DE_50 = "21", "50 à 99 salariés"
+    DE_100 = "22", "100 à 199 salariés"
+    DE_200 = "31", "200 à 249 salariés"
+    DE_250 = "32", "250 à 499 salariés"
+    DE_500 = "41", "500 à 999 salariés"
+    DE_1000 = "42", "1 000 à 1 999 salariés"
+    DE_2000 = "51", "2 000 à 4 999 salariés"
+    DE_5000 = "52", "5 000 à 9 999 salariés"
+    DE_10000 = "53", "10 000 salariés et plus"
+
+
 class BaseMontants(TextChoices):
     """One basis for the whole plan."""
 
@@ -40,6 +60,15 @@ class RelationQpv(TextChoices):
     DANS = "DANS", "Dans un quartier prioritaire"
     PROXIMITE = "PROXIMITE", "À proximité d'un quartier prioritaire"
     HORS = "HORS", "Hors quartier prioritaire"
+
+
+class Dispositif(TextChoices):
+    """The State's territorial policies that a site may belong to: stated by the porteur, with a proof."""
+
+    QPV = "qpv", "Quartier prioritaire de la ville"
+    ACV = "acv", "Action cœur de ville"
+    PVD = "pvd", "Petites villes de demain"
+    TI = "ti", "Territoires d'industrie"
 
 
 class TitreOccupation(TextChoices):
@@ -159,3 +188,21 @@ class Section(TextChoices):
     FINANCEMENT = "financement", "Plan de financement"
     GOUVERNANCE = "gouvernance", "Gouvernance et équipe"
     PIECES = "pieces", "Calendrier et pièces"
+
+
+class IssuePassation(TextChoices):
+    """What became of a proposal to take a dossier over."""
+
+    ACCEPTEE = "ACCEPTEE", "Acceptée"
+    REFUSEE = "REFUSEE", "Refusée"
+    ANNULEE = "ANNULEE", "Annulée"
+
+
+class EtatMandat(TextChoices):
+    """Where a partner's mandate stands; `CADUC`: the partner or its lead is no longer what was written."""
+
+    DEMANDE = "DEMANDE", "Demandé"
+    DONNE = "DONNE", "Donné"
+    REFUSE = "REFUSE", "Refusé"
+    RETIRE = "RETIRE", "Retiré"
+    CADUC = "CADUC", "À redemander"

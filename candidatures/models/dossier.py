@@ -1,5 +1,7 @@
 """The dossier: what a porteur tells, from the draft to the deposited version and beyond."""
 
+from datetime import datetime
+
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import CheckConstraint, F, Prefetch, Q
 from django.urls import reverse
@@ -10,6 +12,8 @@ from candidatures.gel import contenu_a_figer, empreinte_de
 from candidatures.instantanes import a_paris, instantane_commun
 from candidatures.models.choix import Droit
 from candidatures.models.gestes import GestesDuBrouillon
+from candidatures.models.gestes_equipe import GestesDeLEquipe
+from candidatures.models.gestes_groupement import GestesDuGroupement
 from candidatures.models.reponses import Reponses
 from candidatures.numeros import MOTIF_NUMERO, MOTIF_RNA, tirer_numero
 from manufactures import horloge
@@ -19,7 +23,13 @@ from manufactures.procedure import Etat
 from manufactures.registres import TransitionInterdite, VisiblesQuerySet
 
 ESSAIS_DE_TIRAGE = 5
-ATTESTATIONS = ("attestation_honneur", "attestation_fiscale", "attestation_pouvoir", "attestation_cer")
+ATTESTATIONS = (
+    "attestation_honneur",
+    "attestation_fiscale",
+    "attestation_pouvoir",
+    "attestation_donnees",
+    "attestation_cer",
+)
 
 
 class DossierQuerySet(VisiblesQuerySet):
@@ -56,7 +66,7 @@ class DossierQuerySet(VisiblesQuerySet):
         )
 
 
-class Dossier(GestesDuBrouillon, Reponses, Cycle):
+class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, Cycle):
     """A candidature to one wave of the call. A draft never blocks; only the deposit does."""
 
     CYCLE = "dossier"
@@ -72,6 +82,8 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
     modifie_le = models.DateTimeField("modifié le", default=horloge.maintenant)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
     version_deposee = models.PositiveSmallIntegerField("version déposée", default=0)
+    # Extra time for this dossier alone, past its wave's closing: the last of its `prolongations`.
+    prolonge_jusquau = models.DateTimeField("dépôt prolongé jusqu'au", null=True, blank=True, editable=False)
     # When the present step is due; the pre-screening's triggers keep it (`instruction/0002_echeance`), never the code.
     echeance_le = models.DateTimeField("échéance de l'étape", null=True, blank=True, editable=False)
     issu_de = models.ForeignKey(
@@ -148,6 +160,20 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
         return self.vague.appel
 
     @property
+    def cloture(self) -> datetime:
+        """When its deposit closes: its wave's closing, or the extra time it was given."""
+        return max(self.vague.cloture, self.prolonge_jusquau or self.vague.cloture)
+
+    @property
+    def limite(self) -> datetime:
+        """First instant at which its deposit is late."""
+        return max(self.vague.limite, self.prolonge_jusquau or self.vague.limite)
+
+    def est_clos(self, instant: datetime) -> bool:
+        """Its limit is reached: nothing is deposited any more."""
+        return instant >= self.limite
+
+    @property
     def titulaire(self):
         """The person who answers for the dossier, or None while nobody does."""
         return next((m.user for m in self.membres.all() if m.droit == Droit.TITULAIRE), None)
@@ -173,8 +199,13 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
     def echeance(self):
         """A draft must be deposited before its wave closes, a request answered by its date; stages know the others."""
         if self.etat == Etat.BROUILLON:
-            return self.vague.cloture
+            return self.cloture
         return self.echeance_le if self.etat == Etat.A_COMPLETER else None
+
+    @classmethod
+    def avec_ses_liens(cls):
+        """With its wave, its call, its legal form and its seat, which guards, acts and messages read."""
+        return cls.objects.select_related("vague__appel", "forme_juridique", "commune_siege__departement")
 
     def destinataires(self, cle):
         """Who is written to: the titulaire and the contributeurs still there."""
@@ -193,7 +224,7 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
             "quand": quand,
             "mis_a_disposition_le": quand,
             "recu_le": a_paris(self.depose_le),
-            "cloture": a_paris(self.vague.cloture),
+            "cloture": a_paris(self.cloture),
             "service": {
                 "nom": appel.service_nom,
                 "courriel": appel.service_courriel,
@@ -243,30 +274,39 @@ class Dossier(GestesDuBrouillon, Reponses, Cycle):
                     raise
         raise AssertionError("unreachable")
 
-    def deposer(self, *, par, **attestations):
-        """Deposit, in one transaction: certificates, frozen version with its digest, state, receipt, message.
+    def deposer(self, *, par, recu_le=None, **attestations):
+        """Deposit, in one transaction: certificates, frozen version with its digest, state, receipt, message,
+        and the order of its PDF.
 
         The wave's row is locked in share mode first, so that its closing can't move meanwhile, then the
-        dossier's; the instant is the database's, read under both locks. The conditions are the guards of the
-        step (`gardes.py`): where one refuses, nothing has changed. Returns the VersionDeposee.
+        dossier's. The instant that counts is `recu_le`, at which the server had received the whole request
+        (`reception.py`): what waits behind others is not late for it. Without it, and never later than it, the
+        database's clock read under both locks. The conditions are the guards of the step (`gardes.py`): where
+        one refuses, nothing has changed. Returns the VersionDeposee.
         """
         with transaction.atomic():
             with connection.cursor() as curseur:
                 curseur.execute("SELECT 1 FROM programme_vague WHERE id = %s FOR SHARE", [self.vague_id])
-            dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=self.pk)
+            visibles = Dossier.objects.visibles_par(par).values("pk")
+            lignes = Dossier.avec_ses_liens().select_for_update(of=("self",))
+            dossier = lignes.get(pk=self.pk, pk__in=visibles)
             instant = horloge.instant_exact()
+            if recu_le is not None:
+                instant = min(recu_le, instant)
             for nom in ATTESTATIONS:
                 setattr(dossier, nom, bool(attestations.get(nom)))
             version = dossier._figer(par=par, instant=instant)
             dossier.passer("deposer", par=par, version=version.rang, empreinte=version.empreinte)
-        self.refresh_from_db()
+            version.commander_l_impression()
+        for nom in ("etat", "depose_le", "version_deposee", *ATTESTATIONS):
+            setattr(self, nom, getattr(dossier, nom))
         return version
 
     def _figer(self, *, par, instant):
         """Write the frozen version: every answer, every piece with its digest, the digest of the whole."""
         contenu = contenu_a_figer(self)
         version = self.versions.create(
-            rang=self.versions.count() + 1,
+            rang=self.version_deposee + 1,
             contenu=contenu,
             empreinte=empreinte_de(contenu),
             deposee_le=instant,

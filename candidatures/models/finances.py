@@ -37,6 +37,16 @@ class LigneFinancement(LigneDuDossier):
     eligible = models.BooleanField("éligible", default=False)
     type_financeur = models.CharField("financeur", max_length=16, choices=TypeFinanceur, blank=True)
     statut = models.CharField("statut", max_length=14, choices=StatutRessource, blank=True)
+    statut_le = models.DateField("demandé ou obtenu le", null=True, blank=True)
+    preuve = models.ForeignKey(
+        "candidatures.Piece",
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="preuve parmi vos pièces",
+    )
+    preuve_lien = models.URLField("adresse de la preuve", max_length=300, blank=True)
     definitif = models.BooleanField("plan définitif", default=False)
 
     class Meta(LigneDuDossier.Meta):
@@ -58,6 +68,11 @@ class LigneFinancement(LigneDuDossier):
     def est_publique(self) -> bool:
         """Public money, counted in the public share of the plan."""
         return self.type_financeur in FINANCEURS_PUBLICS
+
+    @property
+    def est_prouvee(self) -> bool:
+        """Someone's word stands behind it: a piece of the dossier, or a page that can be read."""
+        return bool(self.preuve_id or self.preuve_lien)
 
 
 class Exercice(models.Model):

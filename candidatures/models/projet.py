@@ -10,6 +10,7 @@ from candidatures.models.base import LigneDuDossier
 from candidatures.models.choix import (
     TAUX_TVA,
     CategorieEquipement,
+    Dispositif,
     Engagement,
     RelationQpv,
     TitreOccupation,
@@ -17,8 +18,31 @@ from candidatures.models.choix import (
     TypeTerritoire,
 )
 from candidatures.models.dossier import Dossier
+from candidatures.numeros import valider_code_qpv
 
+DISPOSITIFS_COCHES = {  # QPV apart, which says a relation and a code
+    Dispositif.ACV: "action_coeur_de_ville",
+    Dispositif.PVD: "petites_villes_de_demain",
+    Dispositif.TI: "territoires_industrie",
+}
 POSITIF = MinValueValidator(0, message="Écrivez un nombre positif ou nul.")
+
+
+def _piece(libelle):
+    """A key to one of the dossier's own pieces; taken away with it."""
+    return models.ForeignKey(
+        "candidatures.Piece",
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=libelle,
+    )
+
+
+def _lien(libelle):
+    """The address of a public page that says so."""
+    return models.URLField(libelle, max_length=300, blank=True)
 
 
 class Site(LigneDuDossier):
@@ -34,6 +58,17 @@ class Site(LigneDuDossier):
         "type de territoire", max_length=30, choices=TypeTerritoire, blank=True
     )
     qpv_relation = models.CharField("quartier prioritaire", max_length=12, choices=RelationQpv, blank=True)
+    code_qpv = models.CharField("code du quartier", max_length=8, blank=True, validators=[valider_code_qpv])
+    qpv_lien, qpv_piece = _lien("QPV : page qui le prouve"), _piece("QPV : pièce qui le prouve")
+    action_coeur_de_ville = models.BooleanField("Action cœur de ville", default=False)
+    acv_lien = _lien("Action cœur de ville : page qui le prouve")
+    acv_piece = _piece("Action cœur de ville : pièce qui le prouve")
+    petites_villes_de_demain = models.BooleanField("Petites villes de demain", default=False)
+    pvd_lien = _lien("Petites villes de demain : page qui le prouve")
+    pvd_piece = _piece("Petites villes de demain : pièce qui le prouve")
+    territoires_industrie = models.BooleanField("Territoires d'industrie", default=False)
+    ti_lien = _lien("Territoires d'industrie : page qui le prouve")
+    ti_piece = _piece("Territoires d'industrie : pièce qui le prouve")
     titre_occupation = models.CharField(
         "titre d'occupation", max_length=16, choices=TitreOccupation, blank=True
     )
@@ -71,6 +106,36 @@ class Site(LigneDuDossier):
     def __str__(self):
         return self.nom
 
+    def est_dans(self, dispositif: Dispositif) -> bool:
+        """The porteur states that this place belongs to it; near a priority district counts (press kit p. 6)."""
+        if dispositif == Dispositif.QPV:
+            return self.qpv_relation in (RelationQpv.DANS, RelationQpv.PROXIMITE)
+        return getattr(self, DISPOSITIFS_COCHES[dispositif])
+
+    @property
+    def dispositifs(self) -> list[dict]:
+        """What is stated, each with its proof: a link, a piece by its name, or none yet."""
+        return [
+            {
+                "code": dispositif.value,
+                "libelle": dispositif.label,
+                "precision": self.code_qpv if dispositif == Dispositif.QPV else "",
+                "lien": getattr(self, f"{dispositif}_lien"),
+                "piece": str(getattr(self, f"{dispositif}_piece") or ""),
+            }
+            for dispositif in Dispositif
+            if self.est_dans(dispositif)
+        ]
+
+    @property
+    def dispositifs_sans_preuve(self) -> list[str]:
+        """What is stated, and that nothing shows."""
+        return [
+            d.label
+            for d in Dispositif
+            if self.est_dans(d) and not (getattr(self, f"{d}_lien") or getattr(self, f"{d}_piece_id"))
+        ]
+
 
 class Equipement(LigneDuDossier):
     """A machine or fitting to buy; only shared equipment enters the investment subsidy (press kit p. 12)."""
@@ -92,6 +157,8 @@ class Equipement(LigneDuDossier):
     )
     mutualise = models.BooleanField("partagé", default=False)
     neuf = models.BooleanField("neuf", default=False)
+    fournisseur = models.CharField("fournisseur du devis", max_length=120, blank=True)
+    devis = _piece("devis parmi vos pièces")
 
     class Meta(LigneDuDossier.Meta):
         verbose_name = "équipement"

@@ -5,10 +5,11 @@ from decimal import Decimal
 from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 
-from candidatures.models.choix import BaseMontants, RegimeTva, Stade
+from candidatures.models.choix import BaseMontants, RegimeTva, Stade, TrancheEffectif
 from candidatures.numeros import (
     valider_code_postal,
     valider_demi_journee,
+    valider_naf,
     valider_rna,
     valider_siret,
     valider_telephone,
@@ -56,6 +57,8 @@ class Reponses(models.Model):
         blank=True,
         validators=[MinValueValidator(0, message="Écrivez un nombre positif ou nul.")],
     )
+    tranche_effectif = _mot("tranche d'effectif", 2, choices=TrancheEffectif)
+    code_naf = _mot("code NAF", 6, validators=[valider_naf])
     regime_tva = _mot("régime de TVA", 12, choices=RegimeTva)
     adresse_siege = _mot("adresse du siège", 255)
     code_postal_siege = _mot("code postal", 5, validators=[valider_code_postal])
@@ -109,6 +112,7 @@ class Reponses(models.Model):
     attestation_honneur = models.BooleanField("avoir déclaré les aides déjà reçues", default=False)
     attestation_fiscale = models.BooleanField("être à jour des impôts et cotisations", default=False)
     attestation_pouvoir = models.BooleanField("avoir le pouvoir d'engager la structure", default=False)
+    attestation_donnees = models.BooleanField("avoir informé les personnes citées", default=False)
     attestation_cer = models.BooleanField("respecter le contrat d'engagement républicain", default=False)
 
     # Press kit details, shown for six laureates

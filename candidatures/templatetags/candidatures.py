@@ -2,7 +2,10 @@
 
 from django import template
 
+from candidatures.avancement import phrase_d_avancement
 from candidatures.lecture import SectionLue, lire
+from candidatures.models import Section
+from candidatures.motifs import decision_de
 
 register = template.Library()
 
@@ -17,3 +20,18 @@ def sections_lues(contenu: dict) -> list[SectionLue]:
 def sections_lues_sans_contacts(contenu: dict) -> list[SectionLue]:
     """The same for the committee and the experts."""
     return lire(contenu, avec_contacts=False)
+
+
+@register.simple_tag
+def avancement(dossier, manques) -> str:
+    """« Pas encore déposé : il manque 3 réponses, il reste 6 jours. »"""
+    return phrase_d_avancement(dossier, manques)
+
+
+@register.inclusion_tag("candidatures/_griefs_de_la_section.html", takes_context=True)
+def griefs_de_la_section(context, dossier, section) -> dict:
+    """What the decision on the former dossier said of this section; nothing, and no query, in a first draft."""
+    decision = None
+    if dossier.issu_de_id:
+        decision = decision_de(dossier.issu_de_id, dossier.vague.appel_id, context["request"].user)
+    return {"motifs": decision.de(Section(section)) if decision else [], "acte": decision and decision.acte}

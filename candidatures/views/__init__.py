@@ -1,6 +1,7 @@
-from candidatures.views.depot import AccuseView, DepotView
-from candidatures.views.dossier import DossierView, LectureView, PasserView
-from candidatures.views.equipe import EquipeView, RetirerMembreView
+from candidatures.views.commentaires import CommentairesView, CommentaireView
+from candidatures.views.depot import AccuseView, DepotView, ImpressionView
+from candidatures.views.dossier import DossierView, LectureView, PasserView, RepriseView
+from candidatures.views.historique import HistoriqueView
 from candidatures.views.liste import CommunesView, CreerView, ListeView
 from candidatures.views.pieces import AjouterPieceView, PieceView, RetirerPieceView
 from candidatures.views.section import SectionView
@@ -8,16 +9,19 @@ from candidatures.views.section import SectionView
 __all__ = [
     "AccuseView",
     "AjouterPieceView",
+    "CommentaireView",
+    "CommentairesView",
     "CommunesView",
     "CreerView",
     "DepotView",
     "DossierView",
-    "EquipeView",
+    "HistoriqueView",
+    "ImpressionView",
     "LectureView",
     "ListeView",
     "PasserView",
     "PieceView",
-    "RetirerMembreView",
     "RetirerPieceView",
+    "RepriseView",
     "SectionView",
 ]

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from candidatures.models import Dossier, Saisie, Section
 from manufactures.droits import exiger
 from manufactures.droits_web import GesteMixin, lire_ou_404
+from manufactures.francais import compter
 from manufactures.procedure import Etat, Role
 from manufactures.registres import DES_PORTEURS
 
@@ -74,17 +75,28 @@ class DossierMixin(GesteMixin):
         return render(self.request, "409.html", contexte, status=409)
 
 
-def sommaire(dossier, manques, courante: Section | None = None) -> list[dict]:
-    """The eight sections with what each one lacks, as the side menu shows them."""
-    commencees = {saisie.section for saisie in dossier.saisies.all()}
+def sommaire(dossier, manques, courante: Section | None = None, commentaires=None) -> list[dict]:
+    """The eight sections with what each one lacks and how many comments wait, as the side menu shows them."""
+    commencees = {saisie.section for saisie in dossier.saisies.all()} | {Section.PROJET}
     lignes = []
     for rang, section in enumerate(Section, 1):
         siens = [m for m in manques if m.section == section]
-        if siens and section not in commencees and section != Section.PROJET:
-            etat = "à commencer" if dossier.etat == Etat.BROUILLON else ""
-        elif siens:
-            etat = f"{len(siens)} manque{'s' if len(siens) > 1 else ''}"
-        else:
-            etat = "complet"
-        lignes.append({"rang": rang, "section": section, "etat": etat, "courante": section == courante})
+        commencee = section in commencees or dossier.etat != Etat.BROUILLON
+        lignes.append(
+            {
+                "rang": rang,
+                "section": section,
+                "etat": etat_de_section(siens, commencee),
+                "manques": siens,
+                "commentaires": (commentaires or {}).get(section, 0),
+                "courante": section == courante,
+            }
+        )
     return lignes
+
+
+def etat_de_section(manques, commencee: bool) -> str:
+    """« complet », « 2 manques », or « à commencer » where nothing was ever written."""
+    if not manques:
+        return "complet"
+    return compter(len(manques), "manque") if commencee else "à commencer"

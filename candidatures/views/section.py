@@ -1,16 +1,34 @@
-"""A section of the form: saved whole, harmless errors allowed, never over someone else's writing."""
+"""A section of the form: saved whole or as one types, harmless errors allowed, never over someone else's writing."""
+
+import uuid
+from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
+from django.db.models import Count, Prefetch
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 
-from candidatures.completude import phrase_du_solde, pieces_attendues, soldes
+from candidatures.avancement import phrase_d_avancement
+from candidatures.completude import pieces_attendues
+from candidatures.forms.fusion import (
+    AUTRE,
+    GARDER,
+    Fusion,
+    appliquer_les_choix,
+    ecrire_empreintes,
+    empreintes,
+    lire_empreintes,
+    precharger,
+)
 from candidatures.forms.pages import Page
 from candidatures.forms.pieces import PieceForm
 from candidatures.gel import contenu_a_figer
 from candidatures.lecture import lire
-from candidatures.models import Dossier, Section
+from candidatures.models import Commentaire, Dossier, Section, Site
 from candidatures.models.gestes import SectionPerimee
-from candidatures.views.base import DossierMixin, sommaire
+from candidatures.views.base import DossierMixin, etat_de_section, sommaire
+from manufactures import horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger
 from manufactures.francais import heure
@@ -18,12 +36,28 @@ from manufactures.procedure import Etat
 from manufactures.registres import TransitionInterdite
 
 ORDRE = list(Section)
+ENSEMBLE = timedelta(minutes=5)  # someone who wrote here since then is said to be writing too
+D_UN_ENVOI = ("csrfmiddlewaretoken", "cle_unique", "version", "lu")  # fields that are no answers
 
 
 class SectionView(UneSeuleFois, DossierMixin):
     """One page per section; read only once deposited, or for a lecteur."""
 
     geste = "lire_dossier"
+
+    def dispatch(self, request, *args, **kwargs):
+        """An autosave whose session has expired is told so; following it to the sign-in page would lose the text."""
+        if request.htmx and not request.user.is_authenticated:
+            return render(request, "candidatures/_session_expiree.html", status=401)
+        return super().dispatch(request, *args, **kwargs)
+
+    def lignes(self):
+        """An autosave shows no team."""
+        if self.request.htmx:
+            sites = Prefetch("sites", Site.objects.select_related("commune__departement"))
+            dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
+            return dossiers.prefetch_related(sites)
+        return super().lignes()
 
     def get(self, request, numero, section):
         """The form, or the answers read."""
@@ -32,52 +66,106 @@ class SectionView(UneSeuleFois, DossierMixin):
         return self.montrer(section, self.page(section))
 
     def post(self, request, numero, section):
-        """Keep what is valid; show again what is not, as typed."""
+        """Keep what is valid and nobody else's; show again what is not, as typed."""
         exiger("ecrire_dossier", request.user, self.dossier, self.roles)
-        page = self.page(section, request.POST)
+        fusion = self.fusion(section)
         try:
-            self.dossier.enregistrer_section(
-                section, par=request.user, version=self.version_lue(), ecrire=page.enregistrer
+            saisie = self.dossier.enregistrer_section(
+                section, par=request.user, fenetre=fusion.fenetre, ecrire=partial(self.ecrire, fusion)
             )
         except SectionPerimee as peremption:
-            return self.comparer(section, page, peremption.saisie)
+            return self.comparer(section, fusion, peremption.saisie)
         except TransitionInterdite as refus:
-            return self.refuser(refus)
-        if not page.est_valide():
+            return self.dire_le_refus(refus) if request.htmx else self.refuser(refus)
+        if request.htmx:
+            return self.dire(section, fusion, saisie)
+        if not fusion.saisie.est_valide():
             messages.warning(request, "Les autres réponses de cette page sont enregistrées.")
             self.dossier = self.trouver(numero)
-            return self.montrer(section, page)
-        messages.success(request, f"{section.label} : enregistré à {heure(self.saisie(section).le)}.")
+            return self.montrer(section, fusion.saisie, lu=fusion.empreintes())
+        messages.success(request, self.dire_l_enregistrement(section, saisie))
         return redirect(self.suite(section))
 
-    # -- what the page needs ---------------------------------------------------------------------------------
+    # -- writing ---------------------------------------------------------------------------------------------
+    def fusion(self, section) -> Fusion:
+        """What was posted, the choices between two texts applied, and what the page had shown."""
+        data = self.request.POST
+        if any(nom.startswith(GARDER) for nom in data):
+            data = appliquer_les_choix(data.copy(), self.dossier, section)
+        return Fusion(section, data, lire_empreintes(data.get("lu", "")), data.get("fenetre", "")[:36])
+
+    def ecrire(self, fusion, dossier, saisie, dernieres):
+        """Under the lock: sort the answers, then write. An autosave leaves for later those that are in two texts."""
+        fusion.comparer(dossier, dernieres, (saisie.version if saisie else 0) == self.version_lue())
+        if fusion.ecarts and not self.request.htmx:
+            raise SectionPerimee(saisie)
+        return fusion.ecrire(premiere=saisie is None)
+
     def version_lue(self) -> int:
         """The version of the section that the sender had read; an unreadable one is none."""
         texte = self.request.POST.get("version", "")
         return int(texte) if texte.isdigit() else -1
 
     def page(self, section, data=None) -> Page:
-        """Answers and tables; after a conflict, what the sender leaves to the other is read again."""
-        noms = {
-            nom.removeprefix("garder-")
-            for nom in data or ()
-            if nom.startswith("garder-") and data[nom] == "sienne"
-        }
-        if noms:
-            data = data.copy()
-            Page(self.dossier, section).reprendre_de(data, noms)
+        """Answers and tables."""
+        precharger(self.dossier, section)
         return Page(self.dossier, section, data)
 
-    def saisie(self, section):
-        """The last writing of this section, or None."""
-        return self.dossier.saisies.select_related("par").filter(section=section).first()
+    def dire_l_enregistrement(self, section, saisie) -> str:
+        """In one line; what the browser had kept has arrived."""
+        if self.request.POST.get("reprise"):
+            return f"Rien n'a été perdu\u00a0: vos réponses sont enregistrées à {heure(saisie.le)}."
+        return f"{section.label}\u00a0: enregistré à {heure(saisie.le)}."
+
+    # -- what an autosave answers ----------------------------------------------------------------------------
+    def dire(self, section, fusion, saisie):
+        """The line of what is saved, and what changes elsewhere on the page."""
+        page = fusion.saisie
+        manques = self.avec_les_references(fusion.dossier).manques()
+        contexte = {
+            "dossier": self.dossier,
+            "section": section,
+            "saisie": saisie,
+            "restes": [] if page.est_valide() else restes(page),
+            "ecarts": fusion.ecarts,
+            "leurs": [(r, fusion.dernieres.get(r.nom)) for r in fusion.leurs],
+            "lu": fusion.empreintes(),
+            "manques": manques,
+            "etat_de_section": etat_de_section([m for m in manques if m.section == section], True),
+            "avancement": phrase_d_avancement(fusion.dossier, manques),
+        }
+        return render(self.request, "candidatures/_enregistre.html", contexte)
+
+    def avec_les_references(self, ecrit):
+        """The dossier just written, with what was read of the same one and that this section has not changed."""
+        for nom in ("vague", "forme_juridique", "commune_siege"):
+            if getattr(ecrit, f"{nom}_id") == getattr(self.dossier, f"{nom}_id"):
+                setattr(ecrit, nom, getattr(self.dossier, nom))
+        if self.kwargs["section"] != Section.LIEU:
+            ecrit._prefetched_objects_cache["sites"] = self.dossier.sites.all()
+        return ecrit
+
+    def dire_le_refus(self, refus):
+        """The draft is one no more: the text stays on the page."""
+        return render(self.request, "candidatures/_non_enregistre.html", {"phrase": str(refus)}, status=409)
+
+    # -- what the page needs ---------------------------------------------------------------------------------
+    def aussi(self, saisie):
+        """The other member who has just written here, or None."""
+        recente = saisie and saisie.par != self.request.user and horloge.maintenant() - saisie.le < ENSEMBLE
+        return saisie.par if recente else None
 
     def suite(self, section):
         """The next section, the same one, or the dossier's page after the last."""
         rang = ORDRE.index(section)
         if self.request.POST.get("suite") == "rester":
-            return self.adresse(section)
-        return self.adresse(ORDRE[rang + 1]) if rang + 1 < len(ORDRE) else self.dossier.get_absolute_url()
+            suite = self.adresse(section)
+        else:
+            derniere = rang + 1 == len(ORDRE)
+            suite = self.dossier.get_absolute_url() if derniere else self.adresse(ORDRE[rang + 1])
+        if not self.request.POST.get("copie"):
+            return suite
+        return f"{suite}?{urlencode({'recu': self.request.POST.get('fenetre', '')[:36]})}"
 
     def adresse(self, section) -> str:
         """Where a section is."""
@@ -97,12 +185,15 @@ class SectionView(UneSeuleFois, DossierMixin):
             precedente=ORDRE[rang - 1] if rang else None,
             suivante=ORDRE[rang + 1] if rang + 1 < len(ORDRE) else None,
             version=saisie.version if saisie else 0,
+            lu=autres.get("lu") or ecrire_empreintes(empreintes(page)),
+            fenetre=self.request.POST.get("fenetre") or uuid.uuid4(),
             saisie=saisie,
+            aussi=self.aussi(saisie),
             manques=manques,
-            sommaire=sommaire(self.dossier, manques, section),
+            avancement=phrase_d_avancement(self.dossier, manques),
+            sommaire=sommaire(self.dossier, manques, section, self.commentaires_ouverts()),
+            fils=self.fils(section),
         )
-        if section == Section.FINANCEMENT:
-            contexte["plans"] = plans(self.dossier)
         if section == Section.PIECES:
             contexte["form_piece"] = PieceForm(dossier=self.dossier)
             contexte |= pieces_par_type(self.dossier)
@@ -115,39 +206,73 @@ class SectionView(UneSeuleFois, DossierMixin):
         )
         contenu = version.contenu if version else contenu_a_figer(self.dossier)
         lue = next(lue for lue in lire(contenu, avec_contacts=self.lit_les_contacts()) if lue.slug == section)
-        return render(
-            self.request, "candidatures/section_lue.html", self.contexte(section=lue, version=version)
-        )
+        contexte = self.contexte(section=lue, version=version, fils=self.fils(section))
+        return render(self.request, "candidatures/section_lue.html", contexte)
 
-    def comparer(self, section, page, saisie):
-        """Someone wrote meanwhile: both texts, and nothing typed is lost (409)."""
-        frais = Dossier.objects.visibles_par(self.request.user).get(pk=self.dossier.pk)
-        ecarts = page.ecarts(Page(frais, section))
+    def fils(self, section) -> list:
+        """What the members said of this section, for them alone."""
+        if not self.dossier.droit_de(self.request.user):
+            return []
+        return list(self.commentaires().filter(section=section).fils())
+
+    def commentaires(self):
+        """Those of this dossier."""
+        return Commentaire.objects.visibles_par(self.request.user).filter(dossier=self.dossier)
+
+    def commentaires_ouverts(self) -> dict:
+        """How many exchanges are open, by section."""
+        comptes = self.commentaires().ouverts().order_by().values_list("section").annotate(Count("pk"))
+        return dict(comptes)
+
+    def comparer(self, section, fusion, saisie):
+        """Someone wrote in the same answers meanwhile: both texts, and nothing typed is lost (409)."""
+        data = fusion.data
+        tranches = {ecart.nom: fusion.actuelles[ecart.nom].empreinte for ecart in fusion.ecarts}
+        lues = {nom: reponse.empreinte for nom, reponse in fusion.actuelles.items()} | fusion.lues | tranches
         contexte = self.contexte(
             section=section,
             saisie=saisie,
-            ecarts=ecarts,
+            ecarts=fusion.ecarts,
             version=saisie.version if saisie else 0,
-            gardes=[
-                (nom, v) for nom, vs in self.request.POST.lists() if not self.est_propre(nom) for v in vs
-            ],
+            lu=ecrire_empreintes(lues),
+            fenetre=fusion.fenetre,  # what this window kept is forgotten where one gives it up
+            gardes=[(nom, v) for nom, vs in data.lists() if not est_d_un_envoi(nom) for v in vs],
         )
         return render(self.request, "candidatures/conflit.html", contexte, status=409)
 
-    @staticmethod
-    def est_propre(nom) -> bool:
-        """A field of one sending, not an answer."""
-        return nom in ("csrfmiddlewaretoken", "cle_unique", "version") or nom.startswith("garder-")
+
+def est_d_un_envoi(nom: str) -> bool:
+    """A field of one sending, not an answer."""
+    return nom in D_UN_ENVOI or nom.startswith((GARDER, AUTRE))
 
 
-def plans(dossier) -> list[dict]:
-    """The balance of each plan, in words, and its public share against the call's ceiling."""
-    appel, forme = dossier.vague.appel, dossier.forme_juridique
-    plafond = appel.plafond_public_public if forme and forme.est_collectivite else appel.plafond_public_prive
-    return [
-        solde | {"volet": volet, "phrase": phrase_du_solde(solde["ecart"]), "plafond": plafond}
-        for volet, solde in soldes(dossier).items()
-    ]
+def restes(page) -> list[dict]:
+    """What an autosave could not keep, and why, each with the control that it opens."""
+    trouves = []
+    if page.formulaire:
+        trouves += [
+            {"ancre": champ.id_for_label, "libelle": champ.label, "phrase": champ.errors[0]}
+            for champ in page.formulaire
+            if champ.errors
+        ]
+    for table, formset in page.tables:
+        if not formset.is_bound or formset.is_valid():
+            continue
+        trouves += [
+            {"ancre": f"id_{table.nom}", "libelle": table.titre, "phrase": e}
+            for e in formset.non_form_errors()
+        ]
+        trouves += [
+            {
+                "ancre": champ.id_for_label,
+                "libelle": f"{table.titre}, ligne {rang}, {champ.label}",
+                "phrase": champ.errors[0],
+            }
+            for rang, form in enumerate(formset.forms, 1)
+            for champ in form
+            if champ.errors
+        ]
+    return trouves
 
 
 def pieces_par_type(dossier) -> dict:

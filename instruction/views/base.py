@@ -15,9 +15,9 @@ AGENTS = {Role.INSTRUCTEUR, Role.RESPONSABLE}
 
 
 def avec_la_grille(dossiers):
-    """With the call, the place, and who examines, in one query."""
+    """With the call, the place, who examines, and what is known of its SIRET, in one query."""
     return dossiers.select_related(
-        "vague__appel", "recherche__commune__departement", "instruction__instructeur"
+        "vague__appel", "recherche__commune__departement", "instruction__instructeur", "verification_siret"
     )
 
 

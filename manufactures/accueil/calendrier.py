@@ -32,8 +32,11 @@ class Calendrier:
 
 
 def appel_courant() -> Appel | None:
-    """The call on display: the latest one."""
-    return Appel.objects.order_by("-pk").first()
+    """The call on display: the latest one; the clock is read along with it."""
+    appel = Appel.objects.annotate(instant=horloge.Horloge()).order_by("-pk").first()
+    if appel is not None:
+        horloge.noter(appel.instant)
+    return appel
 
 
 def calendrier(appel: Appel | None) -> Calendrier:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from manufactures.accueil import sante, views
 from manufactures.accueil.donnees_ouvertes import vues as donnees_ouvertes
+from manufactures.accueil.pilotage import vagues
 from manufactures.accueil.pilotage import vues as pilotage
 from manufactures.accueil.vues_publiques import (
     AppelView,
@@ -41,6 +42,10 @@ urlpatterns = [
         name="dictionnaire",
     ),
     path("pilotage/", pilotage.PilotageView.as_view(), name="pilotage"),
+    path("pilotage/vagues/", vagues.VaguesView.as_view(), name="pilotage_vagues"),
+    path("pilotage/vagues/<int:pk>/", vagues.VagueView.as_view(), name="pilotage_vague"),
+    path("pilotage/vagues/<int:pk>/prolonger/", vagues.ProlongerView.as_view(), name="pilotage_prolonger"),
+    path("pilotage/vagues/<int:pk>/incident/", vagues.IncidentView.as_view(), name="pilotage_incident"),
     path("pilotage/programme/", pilotage.ProgrammeView.as_view(), name="pilotage_programme"),
     path("pilotage/export/", pilotage.ExportView.as_view(), name="pilotage_export"),
     path("pilotage/durees/<slug:etape>/", pilotage.DureeView.as_view(), name="pilotage_duree"),

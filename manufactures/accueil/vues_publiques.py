@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
+from candidatures.models import Incident
 from manufactures import horloge
 from manufactures.accueil import publication
 from manufactures.accueil.calendrier import Moment, appel_courant, calendrier
@@ -17,6 +18,7 @@ from manufactures.droits import PUBLIC
 from manufactures.droits_web import GesteMixin
 from manufactures.programme.models import NatureCritere, PieceDemandee
 
+INCIDENTS = 10  # the last ones, on the page of the call
 VIDE = {
     1: "Aucune manufacture ne répond à ce choix.",
     2: "Aucune manufacture ne répond à ces deux choix.",
@@ -56,12 +58,13 @@ class AppelView(GesteMixin):
         if appel is None:
             raise Http404
         criteres = list(appel.criteres.order_by("rang"))
-        pieces = list(appel.pieces_demandees.all())
+        pieces = list(appel.pieces_demandees.select_related("modele"))
         articles = list(appel.articles.all())
         ancres = {article.numero: article.ancre for article in articles}
         contexte = {
             "appel": appel,
             "calendrier": calendrier(appel),
+            "incidents": Incident.objects.recents(appel.vagues.all()).select_related("vague")[:INCIDENTS],
             "Moment": Moment,
             "instant": horloge.maintenant(),
             "cahier": appel.cahiers.last(),

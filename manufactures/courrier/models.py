@@ -50,9 +50,13 @@ class Message(models.Model):
     destinataire = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="messages_recus",
         verbose_name="destinataire",
     )
+    # Someone who has no account, or whose account one must not learn of: the mail alone, no notice on the site.
+    adresse = models.EmailField("adresse", blank=True)
     objet = models.CharField("objet", max_length=120)
     corps_texte = models.TextField("corps")
     corps_html = models.TextField("corps en HTML")
@@ -75,6 +79,15 @@ class Message(models.Model):
         ordering = ["-cree_le", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["evenement", "cle", "destinataire"], name="message_unique"),
+            models.UniqueConstraint(
+                fields=["evenement", "cle", "adresse"],
+                condition=Q(destinataire=None),
+                name="message_unique_par_adresse",
+            ),
+            models.CheckConstraint(
+                condition=Q(destinataire__isnull=False, adresse="") | Q(destinataire=None) & ~Q(adresse=""),
+                name="message_une_adresse",
+            ),
         ]
         indexes = [
             models.Index(
@@ -103,31 +116,60 @@ class Message(models.Model):
         `contexte` holds the template's variables; `lien` (a path of ours) becomes absolute. `acte` goes with the mail
         when its PDF is there in time. Raises VariableManquante when the text has a hole.
         """
-        absolu = settings.SITE_URL + lien if lien.startswith("/") else lien
-        commun = {"lien": absolu, "url": {"notice_donnees": settings.SITE_URL + "/donnees-personnelles/"}}
-        instant = horloge.maintenant()
         lignes = []
         for personne in {p.pk: p for p in a}.values():
-            objet, texte, html = rendre(cle, commun | contexte | {"destinataire": personne.nom_complet})
+            texte = cls._rendu(cle, contexte | {"destinataire": personne.nom_complet}, lien)
             lignes.append(
                 cls(
                     cle=cle,
                     evenement=evenement[:120],
                     fil=fil,
                     destinataire=personne,
-                    objet=objet[:120],
-                    corps_texte=texte,
-                    corps_html=html,
                     lien=lien,
                     piece=acte,
-                    cree_le=instant,
-                    prochain_essai_le=instant,
+                    **texte,
                 )
             )
+        return cls._deposer(lignes)
+
+    @classmethod
+    def preparer_pour(
+        cls, adresse: str, cle: str, *, contexte: dict, evenement: str, fil: str = "", lien: str = ""
+    ) -> list["Message"]:
+        """The same to an address, whether it has an account or not: a personal link, no notice on the site.
+
+        The row keeps no link apart from the words: it is of one use, dated, and dies with what it opens.
+        """
+        texte = cls._rendu(cle, contexte | {"destinataire": adresse}, lien)
+        return cls._deposer([cls(cle=cle, evenement=evenement[:120], fil=fil, adresse=adresse, **texte)])
+
+    @staticmethod
+    def _rendu(cle: str, contexte: dict, lien: str) -> dict:
+        """Subject and bodies, with the links that every message may print, and the instant of writing."""
+        absolu = settings.SITE_URL + lien if lien.startswith("/") else lien
+        commun = {"lien": absolu, "url": {"notice_donnees": settings.SITE_URL + "/donnees-personnelles/"}}
+        objet, texte, html = rendre(cle, commun | contexte)
+        instant = horloge.maintenant()
+        return {
+            "objet": objet[:120],
+            "corps_texte": texte,
+            "corps_html": html,
+            "cree_le": instant,
+            "prochain_essai_le": instant,
+        }
+
+    @classmethod
+    def _deposer(cls, lignes: list["Message"]) -> list["Message"]:
+        """Write the rows, in the caller's transaction, and wake who sends them."""
         with transaction.atomic():
             cls.objects.bulk_create(lignes, ignore_conflicts=True)
             reveiller(tasks.reprendre)
         return lignes
+
+    @property
+    def courriel(self) -> str:
+        """Where the mail goes."""
+        return self.destinataire.email if self.destinataire else self.adresse
 
     def attend_sa_piece(self, instant) -> bool:
         """The mail goes with its PDF; after two minutes it leaves without (CRPA L112-11), the act waits on the site."""
@@ -143,7 +185,7 @@ class Message(models.Model):
             self.objet,
             self.corps_texte,
             settings.DEFAULT_FROM_EMAIL,
-            [self.destinataire.email],
+            [self.courriel],
             headers={"Message-ID": self.message_id},
         )
         courriel.attach_alternative(self.corps_html, "text/html")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
@@ -21,7 +22,9 @@ class CourrielsDemoView(GesteMixin):
             raise Http404
         messages = Message.objects.select_related("destinataire").order_by("-cree_le", "-pk")
         if adresse := request.GET.get("a", "").strip():
-            messages = messages.filter(destinataire__email__icontains=adresse)
+            messages = messages.filter(
+                Q(destinataire__email__icontains=adresse) | Q(adresse__icontains=adresse)
+            )
         page = Paginator(messages, 25).get_page(request.GET.get("page"))
         return render(request, "courrier/courriels.html", {"page_obj": page, "adresse": adresse})
 

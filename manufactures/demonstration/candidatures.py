@@ -14,7 +14,6 @@ from candidatures.models import (
     Indicateur,
     LigneExercice,
     LigneFinancement,
-    MembreConsortium,
     NatureExploitation,
     Partenaire,
     Section,
@@ -58,6 +57,13 @@ def raconter(chronologie: Chronologie) -> None:
         if cle in invites:
             chronologie.prevoir(
                 debut + timedelta(hours=2), f"{cle}, invitation", inviter, fiche, invites[cle]
+            )
+        if partenaires(fiche):
+            chronologie.prevoir(
+                debut + (fin - debut) * 0.3, f"{cle}, mandats demandés", demander_les_mandats, fiche
+            )
+            chronologie.prevoir(
+                debut + (fin - debut) * 0.5, f"{cle}, mandats donnés", donner_les_mandats, fiche
             )
         chronologie.prevoir(reprise, f"{cle}, pièces", joindre_les_pieces, fiche)
         if depose:
@@ -105,6 +111,41 @@ def inviter(scene: Scene, fiche: dict, courriel: str) -> None:
     )
 
 
+def partenaires(fiche: dict) -> list[dict]:
+    """The members of the consortium, its lead apart: that is the dossier's own structure."""
+    membres = (fiche.get("consortium") or {}).get("membres", [])
+    return [membre for membre in membres if not membre["role"].startswith("cheffe de file")]
+
+
+def demander_les_mandats(scene: Scene, fiche: dict) -> None:
+    """Name each partner, and ask for its mandate."""
+    dossier, par = scene.dossier(fiche["cle"]), titulaire(scene, fiche)
+    for membre in partenaires(fiche):
+        partenaire = dossier.ajouter_partenaire(
+            par=par,
+            raison_sociale=membre["nom"],
+            forme_juridique=FormeJuridique.objects.get(sigle=membre["forme_juridique"]),
+            siret=membre["siret"],
+            role=membre["role"],
+            representant=membre["representant"],
+            courriel=membre["courriel"],
+        )
+        dossier.demander_mandat(partenaire, par=par)
+
+
+def donner_les_mandats(scene: Scene, fiche: dict) -> None:
+    """Each representative answers, by the link received."""
+    dossier = scene.dossier(fiche["cle"])
+    qualites = {membre["nom"]: membre["qualite"] for membre in partenaires(fiche)}
+    for partenaire in dossier.membres_consortium.all():
+        dossier.repondre_mandat(
+            partenaire.mandats.get(),
+            donne=True,
+            nom=partenaire.representant,
+            qualite=qualites[partenaire.raison_sociale],
+        )
+
+
 def ecrire(scene: Scene, fiche: dict, sections: tuple[Section, ...]) -> None:
     """Write sections, as their pages do."""
     dossier = scene.dossier(fiche["cle"])
@@ -112,8 +153,7 @@ def ecrire(scene: Scene, fiche: dict, sections: tuple[Section, ...]) -> None:
         dossier.enregistrer_section(
             section,
             par=titulaire(scene, fiche),
-            version=0,
-            ecrire=lambda d, s=section: ECRITURES[s](d, fiche),
+            ecrire=lambda d, saisie, dernieres, s=section: ECRITURES[s](d, fiche),
         )
 
 
@@ -159,6 +199,7 @@ def deposer(scene: Scene, fiche: dict) -> None:
         "attestation_honneur": donnees["honneur"],
         "attestation_fiscale": donnees["fiscal_social"],
         "attestation_pouvoir": donnees["pouvoir_de_signer"],
+        "attestation_donnees": True,
         "attestation_cer": donnees["cer"],
     }
     requises = set(attestations_requises(dossier))
@@ -204,21 +245,6 @@ def _structure(dossier: Dossier, fiche: dict) -> None:
         representant_courriel=legal["courriel"],
         representant_telephone=legal["telephone"],
     )
-    groupement = fiche.get("consortium")
-    if groupement:
-        _lignes(
-            MembreConsortium,
-            dossier,
-            [
-                {
-                    "raison_sociale": membre["nom"],
-                    "siret": membre["siret"],
-                    "role": membre["role"],
-                    "chef_de_file": membre["role"].startswith("cheffe de file"),
-                }
-                for membre in groupement["membres"]
-            ],
-        )
 
 
 def _lieu(dossier: Dossier, fiche: dict) -> None:

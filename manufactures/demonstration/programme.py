@@ -127,6 +127,26 @@ def _cahier(appel: Appel, articles: list[dict]) -> None:
     )
 
 
+# Section and field of the form of which each line of the grid speaks.
+OU_LIRE = {
+    "E2": "structure#siret",
+    "E3": "structure#forme_juridique",
+    "E4": "lieu#sites",
+    "E5": "gouvernance#strategie_rh",
+    "E6": "projet#projet",
+    "E7": "lieu#sites",
+    "E8": "pieces",
+    "E10": "financement",
+    "C1": "projet#mutualisation",
+    "C2": "projet#besoin",
+    "C3": "projet#formation",
+    "C4": "gouvernance#gouvernance",
+    "C5": "modele",
+    "C6": "projet#transitions",
+    "C7": "pieces#calendrier",
+}
+
+
 def _grille(appel: Appel, config: dict) -> None:
     lignes = [
         (NatureCritere.ELIGIBILITE, config["eligibilite"]),
@@ -145,6 +165,7 @@ def _grille(appel: Appel, config: dict) -> None:
             guide=ligne["indication"],
             ancres={str(note): texte for note, texte in enumerate(ligne.get("ancres", []))},
             poids=ligne.get("poids", 0),
+            ou_lire=OU_LIRE.get(ligne["code"], ""),
         )
         for nature, liste in lignes
         for rang, ligne in enumerate(liste, 1)

@@ -199,6 +199,7 @@ class Demonstration:
         """Two processes of four threads: enough for a room of people. The code is read before they part."""
         reglages = f"--bind 127.0.0.1:{self.port} --worker-class gthread --workers 2 --threads 4 --preload"
         reglages += " --graceful-timeout 5 --timeout 60 --no-control-socket --access-logfile -"
+        reglages += " --logger-class manufactures.acces.JournalDesAcces"
         commande = [sys.executable, "-m", "gunicorn", *reglages.split(), "manufactures.wsgi:application"]
         return Processus("Le site", commande, env, self.donnees / "journaux" / "site.log")
 

@@ -48,7 +48,8 @@ def options_de_bench() -> argparse.ArgumentParser:
     ajouter("--pages", type=noms, default=[], metavar="A,B", help="ces pages seulement")
     ajouter("--tours", type=int, help="tours entrelacés (par défaut 5 ; 9 pour un p95 sûr)")
     ajouter("--secondes", type=float, help="durée d'une mesure (par défaut 1 ; 2 pour un p95 sûr)")
-    ajouter("--sans-lettres", action="store_true", help="les pages seulement")
+    ajouter("--sans-lettres", action="store_true", help="sans les lettres")
+    ajouter("--sans-ruee", action="store_true", help="sans les soixante dépôts de la dernière minute")
     ajouter("--garder", action="store_true", help="garder les bases, pour la prochaine mesure")
     ajouter(
         "--sortie",

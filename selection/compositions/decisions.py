@@ -66,7 +66,7 @@ def composer_labellisation(decision: Decision, *, evenement, par, **faits) -> di
     sites = list(dossier.sites.select_related("commune"))
     principal = dossier.site_principal
     autres = [_commune_de(s) or s.nom for s in sites if not s.principal]
-    groupement = [m.raison_sociale for m in dossier.membres_consortium.filter(chef_de_file=False)]
+    groupement = [m.raison_sociale for m in dossier.membres_consortium.all()]
     return _commun(decision, par) | {
         "motifs": lignes(decision.motif),
         "promotion": None,

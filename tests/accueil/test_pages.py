@@ -138,6 +138,10 @@ DUREES = {
     "brouillons": (365, "Un brouillon abandonné, un compte jamais utilisé\u00a0: 12 mois."),
     "comptes_jamais_utilises": (365, "Un brouillon abandonné, un compte jamais utilisé\u00a0: 12 mois."),
     "messages": (365, "Le texte des courriels envoyés\u00a0: 12 mois."),
+    "invitations": (
+        60,
+        "L'adresse d'une personne invitée dans un dossier\u00a0: 2 mois après la fin de l'invitation.",
+    ),
     "dossiers_non_retenus": (792, "Un dossier non retenu\u00a0: 2 ans après la fin du délai de recours."),
     "dossiers_laureats": (3653, "Un dossier lauréat\u00a0: 10 ans après le dernier versement"),
     "declarations_interets": (1827, "Une déclaration d'intérêts\u00a0: la durée du mandat et 5 ans."),

@@ -123,7 +123,7 @@ def test_a_member_is_let_in_and_out():
         dossier.ajouter_membre(autre, Droit.CONTRIBUTEUR, par=dossier.titulaire)
     with pytest.raises(TransitionInterdite, match="titulaire"):
         dossier.ajouter_membre(UserFactory(), Droit.TITULAIRE, par=dossier.titulaire)
-    with pytest.raises(TransitionInterdite, match="ne se retire pas"):
+    with pytest.raises(TransitionInterdite, match="toujours un titulaire"):
         dossier.retirer_membre(dossier.membres.get(droit=Droit.TITULAIRE), par=dossier.titulaire)
     dossier.retirer_membre(membre, par=dossier.titulaire)
     assert not dossier.membres.filter(user=autre).exists()

@@ -2,8 +2,8 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
-import pikepdf
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +12,15 @@ from django.urls import reverse
 from candidatures import fichiers
 from candidatures.fichiers import FichierRefuse, nom_propre, reconnaitre, verifier_quotas
 from candidatures.models import Piece
+from manufactures import horloge
+from manufactures.journal.conservation import purger
+from manufactures.journal.models import Entree
 from manufactures.registres import TransitionInterdite
-from tests.factories.candidatures import PNG, DossierFactory, MembreFactory, fichier, pdf
-from tests.factories.comptes import UserFactory
+from manufactures.televersement import Plafonne
+from tests.factories.candidatures import DossierFactory, MembreFactory, deposer, fichier, pdf
+from tests.factories.comptes import HabilitationFactory, UserFactory
 from tests.factories.programme import PieceDemandeeFactory
+from tests.outils.hostiles import image
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +44,7 @@ ODT = "application/vnd.oasis.opendocument.text"
     [
         lambda: pdf("statuts.pdf"),
         lambda: fichier("photo.png"),
-        lambda: fichier("photo.JPG", b"\xff\xd8\xff\xe0" + b"0" * 40),
+        lambda: fichier("photo.JPG", image("JPEG")),
         lambda: archive("note.docx", _types="x", word__document="x"),
         lambda: archive("budget.xlsx", _types="x", xl__workbook="x"),
         lambda: archive("note.odt", mimetype=ODT, content="x"),
@@ -50,93 +55,6 @@ def test_what_is_taken(fait):
     recu = fait()
     extension = recu.name.rpartition(".")[2].lower()
     assert reconnaitre(recu, recu.name) == fichiers.EXTENSIONS[extension]
-
-
-@pytest.mark.parametrize(
-    ("fait", "phrase"),
-    [
-        (lambda: fichier("devis.zip", b"PK\x03\x04"), "est une archive. Ajoutez chaque fichier séparément."),
-        (lambda: fichier("virus.exe", b"MZ"), "n'est pas d'un type accepté"),
-        (lambda: fichier("sans-extension", b"MZ"), "n'est pas d'un type accepté"),
-        (lambda: fichier("faux.pdf", PNG), "n'est pas le fichier que son nom annonce"),
-        (lambda: fichier("faux.docx", PNG), "n'est pas le fichier que son nom annonce"),
-        (
-            lambda: archive("faux.docx", _types="x", xl__workbook="x"),
-            "n'est pas le fichier que son nom annonce",
-        ),
-        (lambda: archive("faux.ods", mimetype=ODT, content="x"), "n'est pas le fichier que son nom annonce"),
-        (
-            lambda: archive("m.docx", _types="x", word__vbaProject="x", **{"word__vbaProject.bin": "x"}),
-            "macros",
-        ),
-        (lambda: pdf("plan.pdf", mot_de_passe="secret"), "est protégé par un mot de passe. Enlevez-le"),
-        (lambda: fichier("plan.docx", fichiers.OLE + b"0" * 20), "est protégé par un mot de passe"),
-        (lambda: fichier("plan.pdf", b"%PDF-1.7 rien"), "est illisible"),
-        (lambda: fichier("vide.pdf", b""), "est vide"),
-    ],
-)
-def test_what_is_refused(fait, phrase):
-    """Each refusal names the file and says what to do."""
-    recu = fait()
-    with pytest.raises(FichierRefuse, match=phrase) as refus:
-        reconnaitre(recu, recu.name)
-    assert f"«\u00a0{recu.name}\u00a0»" in refus.value.message
-
-
-def bombe(nom="budget.xlsx"):
-    """Sixty megabytes of zeros, folded into sixty kilobytes."""
-    tampon = io.BytesIO()
-    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as sortie:
-        sortie.writestr("[Content_Types].xml", "x")
-        sortie.writestr("xl/sheet1.xml", b"\x00" * 60 * MO)
-    return SimpleUploadedFile(nom, tampon.getvalue())
-
-
-def pdf_avec(objet):
-    """A PDF that holds this object."""
-    document = pikepdf.new()
-    document.add_blank_page()
-    document.Root.OpenAction = document.make_indirect(objet)
-    tampon = io.BytesIO()
-    document.save(tampon)
-    return SimpleUploadedFile("plan.pdf", tampon.getvalue())
-
-
-def pdf_avec_fichier_joint():
-    """A PDF with a file inside."""
-    document = pikepdf.new()
-    document.add_blank_page()
-    document.attachments["x.txt"] = b"x"
-    tampon = io.BytesIO()
-    document.save(tampon)
-    return SimpleUploadedFile("plan.pdf", tampon.getvalue())
-
-
-@pytest.mark.parametrize(
-    ("fait", "phrase"),
-    [
-        (bombe, "trop volumineux une fois ouvert"),
-        (
-            lambda: archive("n.docx", _types="x", word__document="x", **{"word__e.zip": "x"}),
-            "contient une archive",
-        ),
-        (
-            lambda: pdf_avec(pikepdf.Dictionary(S=pikepdf.Name("/JavaScript"), JS="app.alert(1)")),
-            "un programme",
-        ),
-        (lambda: pdf_avec(pikepdf.Dictionary(S=pikepdf.Name("/Launch"), F="cmd.exe")), "un programme"),
-        (pdf_avec_fichier_joint, "un fichier joint"),
-        (
-            lambda: fichier("polyglotte.pdf", b"GIF89a" + pdf().read()),
-            "n'est pas le fichier que son nom annonce",
-        ),
-    ],
-)
-def test_hostile_files_are_refused(fait, phrase):
-    """Bombs, archives inside, scripts, programs, embedded files, two types in one."""
-    recu = fait()
-    with pytest.raises(FichierRefuse, match=phrase):
-        reconnaitre(recu, recu.name)
 
 
 @pytest.mark.parametrize(
@@ -233,3 +151,172 @@ def test_a_piece_is_taken_away_in_a_draft_only(client):
     assert complement.complement
     with pytest.raises(TransitionInterdite):
         depose.retirer_piece(complement, par=depose.titulaire)
+
+
+# -- Several at once, seen, replaced -----------------------------------------------------------------------------
+def test_several_files_are_added_by_the_plain_form(client):
+    """One sentence for all; the kind is theirs."""
+    demandee = PieceDemandeeFactory()
+    dossier = DossierFactory()
+    client.force_login(dossier.titulaire)
+    url = reverse("candidatures:ajouter_piece", args=[dossier.numero])
+    page = client.post(url, {"type": demandee.code, "fichier": [pdf("a.pdf"), pdf("b.pdf")]}, follow=True)
+    assert "«\u00a0a.pdf\u00a0», «\u00a0b.pdf\u00a0» sont ajoutés." in page.content.decode()
+    assert set(dossier.pieces.values_list("nom", "type")) == {("a.pdf", demandee.pk), ("b.pdf", demandee.pk)}
+    assert "Choisissez un fichier." in client.post(url, {"type": demandee.code}).content.decode()
+
+
+def adresse(nom, piece):
+    return reverse(f"candidatures:{nom}", args=[piece.dossier.numero, piece.pk])
+
+
+def test_a_pdf_is_framed_by_our_pages_only(client):
+    """As it is, inert, for nobody else's page."""
+    dossier = DossierFactory()
+    piece = dossier.ajouter_piece(pdf(), par=dossier.titulaire)
+    client.force_login(dossier.titulaire)
+    page = client.get(adresse("apercu_piece", piece))
+    assert f'<iframe class="mp-cadre" src="{adresse("contenu_piece", piece)}"' in page.content.decode()
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    contenu = client.get(adresse("contenu_piece", piece))
+    assert (contenu["X-Frame-Options"], contenu["X-Content-Type-Options"]) == ("SAMEORIGIN", "nosniff")
+    assert (
+        contenu["Content-Type"] == "application/pdf"
+        and "frame-ancestors 'self'" in contenu["Content-Security-Policy"]
+    )
+    assert contenu["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_picture_is_shown_drawn_again(client):
+    """What is sent to the browser is not what was received."""
+    dossier = DossierFactory()
+    piece = dossier.ajouter_piece(fichier("plan.png", image("PNG")), par=dossier.titulaire)
+    client.force_login(dossier.titulaire)
+    assert '<img class="mp-image"' in client.get(adresse("apercu_piece", piece)).content.decode()
+    contenu = client.get(adresse("contenu_piece", piece))
+    assert contenu["Content-Type"] == "image/jpeg" and contenu.content.startswith(b"\xff\xd8")
+
+
+def test_an_office_file_is_not_shown(client):
+    """404 for its content, a sentence on its page."""
+    dossier = DossierFactory()
+    piece = dossier.ajouter_piece(archive("n.odt", mimetype=ODT, content="x"), par=dossier.titulaire)
+    client.force_login(dossier.titulaire)
+    assert "ne se voit pas ici" in client.get(adresse("apercu_piece", piece)).content.decode()
+    assert client.get(adresse("contenu_piece", piece)).status_code == 404
+
+
+def test_a_replaced_piece_is_kept_behind_the_new_one(client, django_capture_on_commit_callbacks):
+    """Same kind, same name of piece; the members read the earlier one; the quota counts one."""
+    demandee = PieceDemandeeFactory()
+    dossier = DossierFactory()
+    ancienne = dossier.ajouter_piece(pdf("v1.pdf"), par=dossier.titulaire, type=demandee)
+    client.force_login(dossier.titulaire)
+    refusee = client.post(adresse("remplacer_piece", ancienne), {"fichier": fichier("v2.exe", b"MZ")})
+    assert "est un programme" in refusee.content.decode() and dossier.pieces.get() == ancienne
+    reponse = client.post(adresse("remplacer_piece", ancienne), {"fichier": fichier("v2.png")}, follow=True)
+    nouvelle = dossier.pieces.get()
+    assert (nouvelle.nom, nouvelle.type, nouvelle.remplace) == ("v2.png", demandee, ancienne)
+    assert "v1.pdf" in reponse.content.decode() and "Versions précédentes" in reponse.content.decode()
+    assert client.get(ancienne.get_absolute_url()).status_code == 200
+    assert Entree.objects.filter(fil=dossier.fil, action="remplacer_piece").exists()
+    # Two people replace the same one: the later is told, and nothing is lost.
+    assert client.post(adresse("remplacer_piece", ancienne), {"fichier": pdf("v3.pdf")}).status_code == 409
+    assert dossier.pieces.get() == nouvelle
+
+
+def test_a_line_proved_by_a_replaced_file_is_proved_by_the_new_one():
+    """A quote replaced is still the quote of its machine."""
+    dossier = DossierFactory()
+    ancienne = dossier.ajouter_piece(pdf("devis.pdf"), par=dossier.titulaire)
+    dossier.equipements.update(devis=ancienne)
+    dossier.lignes_financement.update(preuve=ancienne)
+    nouvelle = dossier.ajouter_piece(pdf("devis2.pdf"), par=dossier.titulaire, remplace=ancienne)
+    assert set(dossier.equipements.values_list("devis", flat=True)) == {nouvelle.pk}
+    assert set(dossier.lignes_financement.values_list("preuve", flat=True)) == {nouvelle.pk}
+
+
+def test_the_frozen_version_keeps_its_own_file(client):
+    """Deposited, taken back, replaced, deposited again: each version names its file, and the agents read both."""
+    dossier = DossierFactory()
+    ancienne = dossier.ajouter_piece(pdf("v1.pdf"), par=dossier.titulaire)
+    jamais = dossier.ajouter_piece(fichier("brouillon.png"), par=dossier.titulaire)
+    dossier.retirer_piece(jamais, par=dossier.titulaire)
+    deposer(dossier, dossier.titulaire)
+    dossier.passer("reprendre", par=dossier.titulaire)
+    horloge.oublier()
+    dossier.ajouter_piece(pdf("v2.pdf"), par=dossier.titulaire, remplace=ancienne)
+    deposer(dossier, dossier.titulaire)
+    noms = [[p["nom"] for p in version.contenu["pieces_jointes"]] for version in dossier.versions.all()]
+    assert noms == [["v1.pdf"], ["v2.pdf"]]
+
+    agent = HabilitationFactory(role="INSTRUCTEUR", appel=dossier.vague.appel).user
+    client.force_login(agent)
+    codes = [client.get(p.get_absolute_url()).status_code for p in Piece.toutes.order_by("pk")]
+    assert codes == [200, 404, 200]  # what was taken away before any deposit was never theirs to read
+    assert client.get(adresse("remplacer_piece", ancienne)).status_code == 403
+    client.force_login(dossier.titulaire)
+    assert client.get(Piece.toutes.get(nom="brouillon.png").get_absolute_url()).status_code == 200
+
+
+def test_a_replaced_piece_outlives_the_retention_of_those_taken_away():
+    """« Remplacée » is not « retirée »: it stays as long as the one that took its place."""
+    dossier = DossierFactory()
+    ancienne = dossier.ajouter_piece(pdf("v1.pdf"), par=dossier.titulaire)
+    dossier.ajouter_piece(pdf("v2.pdf"), par=dossier.titulaire, remplace=ancienne)
+    avant = horloge.maintenant() - timedelta(days=40)
+    Piece.toutes.filter(pk=ancienne.pk).update(ajoutee_le=avant, retiree_le=avant)
+    list(purger(["pieces_retirees"]))
+    assert Piece.toutes.count() == 2
+
+
+def test_bank_details_stay_closed_in_every_form(client):
+    """Page, content and file, to those who do not read the contacts."""
+    dossier = DossierFactory()
+    rib = dossier.ajouter_piece(pdf(), par=dossier.titulaire, type=PieceDemandeeFactory(code="rib"))
+    client.force_login(DossierFactory().titulaire)
+    for nom in ("piece", "apercu_piece", "contenu_piece"):
+        assert client.get(adresse(nom, rib)).status_code == 404
+
+
+@pytest.mark.parametrize("nombre", [1, 3])
+def test_the_queries_do_not_grow_with_the_pieces(client, nombre, django_assert_max_num_queries):
+    """The list alone, and the page of one."""
+    dossier = DossierFactory()
+    for rang in range(nombre):
+        piece = dossier.ajouter_piece(pdf(f"{rang}.pdf"), par=dossier.titulaire)
+    client.force_login(dossier.titulaire)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("candidatures:liste_pieces", args=[dossier.numero]))
+    with django_assert_max_num_queries(15):
+        client.get(adresse("apercu_piece", piece))
+
+
+# -- Too much at once ---------------------------------------------------------------------------------------------
+def test_a_huge_file_is_counted_and_no_longer_written(client, monkeypatch):
+    """Its sentence tells its true weight; of its 34 megabytes, 20 at most were on the disk."""
+    poids = []
+    d_origine = Plafonne.file_complete
+    monkeypatch.setattr(
+        Plafonne,
+        "file_complete",
+        lambda self, taille: poids.append((self.file.tell(), taille)) or d_origine(self, taille),
+    )
+    dossier = DossierFactory()
+    client.force_login(dossier.titulaire)
+    enorme = SimpleUploadedFile("photos.pdf", b"%PDF-1.7\n" + b"0" * 33_999_991)
+    url = reverse("candidatures:ajouter_piece", args=[dossier.numero])
+    page = client.post(url, {"type": "autre", "fichier": enorme}).content.decode()
+    assert "pèse 34\u00a0Mo. Divisez-le ou réduisez-le à 20\u00a0Mo." in page
+    assert poids == [(20 * MO + 1, 34_000_000)]
+
+
+def test_a_request_that_no_form_sends_is_not_read(client, monkeypatch):
+    """Refused on its announced weight."""
+    monkeypatch.setattr("manufactures.televersement.REQUETE_MAX", 1000)
+    dossier = DossierFactory()
+    client.force_login(dossier.titulaire)
+    url = reverse("candidatures:ajouter_piece", args=[dossier.numero])
+    gros = SimpleUploadedFile("photos.pdf", b"0" * 3 * MO)
+    assert client.post(url, {"type": "autre", "fichier": gros}).status_code == 400
+    assert not Piece.toutes.exists()

@@ -183,11 +183,13 @@ def test_two_sections_do_not_disturb_each_other(client, dossier):
     assert (
         client.post(
             adresse(dossier, "gouvernance"),
-            {"version": 0} | lignes("partenaires", []) | lignes("membres_consortium", []),
+            {"version": 0} | lignes("partenaires", []),
         ).status_code
         == 302
     )  # noqa: E501
-    assert client.post(adresse(dossier, "structure"), {"version": 0}).status_code == 409
+    assert (
+        client.post(adresse(dossier, "structure"), {"version": 0, "raison_sociale": "Y"}).status_code == 409
+    )
 
 
 def test_a_lecteur_reads_and_does_not_write(client, dossier):
@@ -206,7 +208,7 @@ def test_a_deposited_dossier_is_read_not_written(client):
     dossier = DossierFactory(etat="DEPOSE")
     client.force_login(dossier.titulaire)
     page = client.get(adresse(dossier, "projet"))
-    assert "elle ne se modifie plus" in page.content.decode() and "<textarea" not in page.content.decode()
+    assert "elle ne se modifie plus" in page.content.decode() and 'name="besoin"' not in page.content.decode()
     reponse = client.post(
         adresse(dossier, "projet"), {"version": 0, "nom_projet": "X"} | lignes("indicateurs", [])
     )

@@ -18,7 +18,6 @@ VARIABLES = {v["nom"]: v for v in CONTRAT["variables"]}
 JUSTES = {"SECRET_KEY": "0123456789-0123456789-0123456789-0123456789-0123456789"}
 # Read and checked, without effect so far: each with what is missing. What takes effect must leave this list.
 SANS_EFFET = {
-    "CLAMAV_URL": "aucun antivirus n'est interrogé",
     "SENTRY_DSN": "aucune erreur n'est envoyée",
     "PROCONNECT_ISSUER": "aucune connexion par ProConnect",
     "PROCONNECT_CLIENT_ID": "aucune connexion par ProConnect",

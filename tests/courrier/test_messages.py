@@ -18,24 +18,27 @@ from manufactures.courrier.messages import (
 # The keys of the procedure, written out: a message added or lost must be decided here too.
 CLES = """
 depot_recu rappel_depot_j7 rappel_depot_j2 rappel_depot_h6 invitation_dossier invitation_comite
-mandat_partenaire complements_demandes complements_rappel complements_recus recevable depot_repris
+mandat_partenaire mandat_repondu mandat_copie passation_proposee passation_acceptee
+complements_demandes complements_rappel complements_recus recevable depot_repris
+depot_prolonge incident_publie
 dossier_retire question_repondue question_ecartee pris_en_charge nouveau_message declaration_interets
-seance_convocation
+seance_convocation piece_infectee
 seance_modifiee seance_annulee audition_convocation decision_disponible decision_non_lue
 document_disponible publication_laureats session_incubation presence_manquante livrable_attendu
 livrable_repris convention_a_signer tranche_a_demander versement_examine versement_effectue
 mission_proposee mission_commandee jours_a_confirmer jours_contestes credit_faible indicateurs_a_remplir
 delai_implicite connexion_nouvelle mot_de_passe_modifie second_facteur_modifie adresse_modifiee
-rib_modifie recapitulatif
+rib_modifie recapitulatif siret_a_controler
 """.split()
 FACULTATIVES = """
 rappel_depot_j7 recevable question_repondue question_ecartee pris_en_charge nouveau_message document_disponible
 publication_laureats livrable_attendu tranche_a_demander versement_effectue credit_faible recapitulatif
+siret_a_controler
 """.split()
 GROUPABLES = """
 rappel_depot_j7 pris_en_charge nouveau_message document_disponible publication_laureats
 session_incubation presence_manquante livrable_attendu tranche_a_demander versement_effectue
-credit_faible indicateurs_a_remplir recapitulatif
+credit_faible indicateurs_a_remplir recapitulatif siret_a_controler
 """.split()
 LIEN = "http://127.0.0.1:8000/dossiers/D-7K3Q-XW9D/"
 INSTANT, JOUR = "2026-12-21T12:00:00+01:00", "2026-12-21"
@@ -56,6 +59,8 @@ CONTEXTE = {
     "seance": {"debut": INSTANT, "lieu": "Paris"},
     "session": {"debut": INSTANT},
     "audition": {"debut": INSTANT},
+    "nom_fichier": "devis.pdf",
+    "ajoutee_le": INSTANT,
     "liste_courte": ["plan de financement", "statuts"],
     "dates": [JOUR, "2026-12-22"],
     "droits": ["lire", "écrire"],
@@ -69,10 +74,12 @@ CONTEXTE = {
     **dict.fromkeys("n_manquants n_dossiers n_points minutes duree max j".split(), 2),
     **dict.fromkeys("jours reste accorde engage".split(), "2.5"),
     **dict.fromkeys(
-        "titulaire inviteur auteur expert participant chef_de_file hote contact".split(), "Awa Diallo"
+        "titulaire inviteur auteur expert participant chef_de_file hote contact partenaire nouveau".split(),
+        "Awa Diallo",
     ),
     **dict.fromkeys(
-        "role qualite question reponse motif module commune preparation demi_journee livrable".split(),
+        "siret constat role qualite question reponse motif module commune preparation demi_journee livrable "
+        "texte".split(),
         "texte",
     ),
     **dict.fromkeys("tranche reference theme etat_libelle manque appareil action annee".split(), "texte"),

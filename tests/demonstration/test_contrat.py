@@ -187,7 +187,17 @@ def test_a_field_s_name_is_its_model_field_s(visiteurs):
     noms = set(re.findall(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"', saisies))
     lignes = {nom for nom in noms if re.match(r"\w+-(\d+|[A-Z_]+_FORMS)", nom)}  # rows of a table of the page
     assert {"nom_projet", "resume_public", "besoin"} <= noms & champs
-    assert noms - champs - lignes <= {"csrfmiddlewaretoken", "cle_unique", "version", "theme"}
+    assert noms - champs - lignes <= {
+        "csrfmiddlewaretoken",
+        "cle_unique",
+        "version",
+        "lu",
+        "fenetre",
+        "theme",
+        "texte",
+        "section",
+        "depuis",
+    }
     enfants = {champ.name for champ in Dossier.indicateurs.rel.related_model._meta.get_fields()}
     colonnes = {nom.split("-")[2] for nom in lignes if re.match(r"indicateurs-\d", nom)}
     assert {"libelle", "cible"} <= colonnes <= enfants | {"DELETE"}

@@ -30,9 +30,13 @@ ATTESTATIONS = {
     "attestation_honneur": True,
     "attestation_fiscale": True,
     "attestation_pouvoir": True,
+    "attestation_donnees": True,
     "attestation_cer": True,
 }
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+PNG = bytes.fromhex(  # one white point
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b8"
+    "0000000049454e44ae426082"
+)
 
 
 def numero_de(rang: int) -> str:

@@ -40,9 +40,9 @@ ROLES = {
 LOI = {
     1: ("● ● ● ● ● ● ● ● ● ●", "public"),
     2: ("● ● ● ● ● ● ● ● ● ●", "public"),
-    3: ("· · · · ◐ · · · · ·", ""),
+    3: ("· · · · ◐ · · · · ·", "regler_vague poser_modele"),
     4: ("● · · · · · · · · ·", ""),
-    5: ("· ● · · · · · · · ·", "creer_dossier"),
+    5: ("· ● · · · · · · · ·", "creer_dossier reprendre_dossier"),
     6: ("· ◐ ◐ · · · · · · ·", "lister_dossiers"),
     7: ("· ◐ ◐ · · · · · · ·", "ecrire_dossier"),
     8: ("· ◐ · · · · · · · ·", "dossier:deposer"),
@@ -102,7 +102,6 @@ LOI = {
 
 # Where the code is not the study: (row, column) -> the code's answer and the reason. Shorter is better.
 ECARTS = {
-    (3, "AR"): ("·", "aucun écran : la clôture se déplace par la commande regler_vague, journalisée"),
     (4, "AN"): ("·", "les pages de compte sont celles d'allauth, hors de cette table"),
     (10, "AR"): ("·", "le transfert après contrôle d'identité n'a pas encore d'écran"),
     (16, "EX"): ("·", "l'expert écrit dans ses missions et ses relectures, non dans le fil du dossier"),
@@ -130,6 +129,8 @@ NOTRES = {
     "lire_son_audition": "PT PI",
     "lire_arbitrage": "AI AR CM PR AU",
     "lire_equipe": "PT PI",
+    "quitter_equipe": "PI",
+    "repondre_passation": "PI",
     "rendre_lecture": "CM PR",
     "relancer_acte": "AI AR",
     "suivre_projet": "PT PI AI AR AU",
@@ -155,6 +156,8 @@ NOTRES = {
     "rediger_cloture": "AI AR",
     "lire_pilotage": "AR AU",
     "passer_dossier": "PT PI AI AR CM PR EX AU",
+    "lire_historique": "PT PI AI AR AU",
+    "commenter": "PT PI",
     "poser_question": "PT PI AI AR CM PR EX AU",
     "lire_questions": "AI AR AU",
     "repondre_question": "AI AR",

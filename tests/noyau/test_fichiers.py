@@ -12,7 +12,7 @@ from candidatures.models import Piece
 from manufactures import fichiers
 from manufactures.actes.models import Acte, EtatActe
 from manufactures.fichiers import comparer, presents
-from tests.factories.candidatures import DossierFactory, fichier, pdf
+from tests.factories.candidatures import PNG, DossierFactory, fichier, pdf
 from tests.factories.comptes import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +35,7 @@ def dossier():
     for nom in ("plan.png", "le même plan.png"):
         dossier.ajouter_piece(fichier(nom), par=dossier.titulaire)
     dossier.ajouter_piece(pdf(), par=dossier.titulaire)
-    retiree = dossier.ajouter_piece(
-        fichier("vue.png", b"\x89PNG\r\n\x1a\n" + b"1" * 64), par=dossier.titulaire
-    )
+    retiree = dossier.ajouter_piece(fichier("vue.png", PNG + b"1"), par=dossier.titulaire)
     dossier.retirer_piece(retiree, par=dossier.titulaire)
     return dossier
 

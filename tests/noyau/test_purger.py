@@ -38,6 +38,8 @@ LOI = {
     "messages": (365, "EFFACER"),
     "comptes_jamais_utilises": (365, "DETRUIRE"),
     "brouillons": (365, "DETRUIRE"),
+    "envois_inacheves": (2, "DETRUIRE"),
+    "invitations": (60, "DETRUIRE"),
     "pieces_retirees": (35, "DETRUIRE"),
     "fichiers_orphelins": (35, "DETRUIRE"),
     "dossiers_non_retenus": (2 * 365 + 62, "TRIER"),
@@ -199,7 +201,7 @@ def test_a_piece_that_a_deposit_names_stays():
         dossier = DossierFactory(vague=vague)
         piece = dossier.ajouter_piece(pdf(), par=dossier.titulaire)
         dossier.deposer(par=dossier.titulaire, attestation_honneur=True, attestation_fiscale=True,
-                        attestation_pouvoir=True, attestation_cer=True)  # fmt: skip
+                        attestation_pouvoir=True, attestation_donnees=True, attestation_cer=True)  # fmt: skip
     with horloge.a(il_y_a(50)):
         dossier.refresh_from_db()
         dossier.passer("reprendre", par=dossier.titulaire)

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.factories.candidatures import pdf
 from tests.parcours.pages import Personne
 
@@ -108,16 +110,24 @@ def creer_et_remplir(porteur: Personne) -> str:
     for reponses in SECTIONS:
         cases = {"filieres": premiere_filiere(porteur)} if reponses is PROJET else {}
         porteur.envoyer(CONTINUER, **reponses, **cases)
-    porteur.envoyer(
-        'main form[enctype] button:not([name="action"])', type="statuts", fichier=fichier("statuts.pdf")
-    )
-    porteur.lit("statuts.pdf").envoyer(CONTINUER, calendrier="Travaux au printemps, ouverture en septembre.")
+    joindre(porteur, "statuts", fichier("statuts.pdf"))
+    porteur.envoyer(CONTINUER, calendrier="Travaux au printemps, ouverture en septembre.")
     return numero
 
 
 def premiere_filiere(porteur: Personne) -> str:
     """The value of the first trade proposed."""
     return porteur.page.locator("main [name=filieres]").first.get_attribute("value")
+
+
+def joindre(porteur: Personne, genre: str, *fichiers: dict) -> None:
+    """Add files where scripts run: they are sent by pieces, and the page stays where it is."""
+    formulaire = porteur.page.locator("main form[data-mp-envois]")
+    porteur.remplir(formulaire, "type", genre)
+    porteur.remplir(formulaire, "fichier", list(fichiers))
+    formulaire.get_by_role("button", name="Ajouter les fichiers").click()
+    for envoye in fichiers:
+        expect(porteur.page.locator("#liste-pieces")).to_contain_text(envoye["name"])
 
 
 def fichier(nom: str) -> dict:
@@ -129,7 +139,11 @@ def deposer(porteur: Personne, visiteur: Personne, numero: str) -> None:
     """Deposit from what home says, read the receipt, and have anybody verify it."""
     porteur.attendu(NOM, "déposer").constate(numero, "BROUILLON").suivre("Passer au dépôt")
     porteur.faire(
-        "deposer", attestation_pouvoir=True, attestation_fiscale=True, attestation_honneur=True
+        "deposer",
+        attestation_pouvoir=True,
+        attestation_fiscale=True,
+        attestation_honneur=True,
+        attestation_donnees=True,
     ).lit("Dossier déposé")
     lien = porteur.page.locator('main a[href^="/actes/MP-"]').last
     acte = lien.inner_text().strip()

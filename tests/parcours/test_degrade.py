@@ -32,7 +32,11 @@ def test_a_dossier_is_written_and_deposited_without_scripts(entrer, monde, const
         'main form[enctype] button:not([name="action"])', type="statuts", fichier=fichier("statuts.pdf")
     )
     porteur.lit("statuts.pdf").aller(f"/dossiers/{dossier.numero}/depot/").faire(
-        "deposer", attestation_pouvoir=True, attestation_fiscale=True, attestation_honneur=True
+        "deposer",
+        attestation_pouvoir=True,
+        attestation_fiscale=True,
+        attestation_honneur=True,
+        attestation_donnees=True,
     )
 
     porteur.lit("Dossier déposé").constate(dossier.numero, "DEPOSE")

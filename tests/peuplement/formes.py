@@ -15,7 +15,8 @@ from selection.models import Electeur, Emargement, NoteLecture, Scrutin
 
 CHAMPS = (
     "etat version version_deposee est_demonstration stade regime_tva effectif_etp base_montants representant_civilite "
-    "attestation_honneur attestation_fiscale attestation_pouvoir attestation_cer demande_jours"
+    "attestation_honneur attestation_fiscale attestation_pouvoir attestation_donnees attestation_cer "
+    "demande_jours"
 ).split()
 REMPLIS = (
     "depose_le laureat_le slug siret commune_siege_id forme_juridique_id resume_public calendrier echeance_le"
@@ -89,7 +90,7 @@ def _lignes(d: Dossier) -> dict:
             "nature",
             "compte",
         ),
-        "groupement": (d.membres_consortium, "role", "chef_de_file"),
+        "groupement": (d.membres_consortium, "role", "mandats__etat"),
         "filieres": (d.filieres, "code"),
         "membres": (d.membres, "droit"),
         "saisies": (d.saisies, "section", "version"),

@@ -56,6 +56,8 @@ class PilotageView(PageDePilotage):
             alertes=echeances.alertes(perimetre, faits, attente, tableau.en_retard(comptes)),
             chiffres=programme.chiffres(),
             lit_les_decisions=peut("lire_decisions", request.user),
+            regle_les_vagues=peut("regler_vague", request.user),
+            publie_les_modeles=peut("poser_modele", request.user),
         )
 
 

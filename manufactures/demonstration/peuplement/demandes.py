@@ -101,7 +101,15 @@ def _consortium(recit: Recit) -> list[dict]:
             "siret": siret(recit.rang),
             "role": "cheffe de file, porte le lieu",
         },
-        {"nom": "Atelier associé", "siret": "", "role": "apporte ses machines"},
+        {
+            "nom": "Atelier associé",
+            "siret": "",
+            "role": "apporte ses machines",
+            "forme_juridique": "association",
+            "representant": "Camille Associée",
+            "qualite": "présidente",
+            "courriel": "partenaire@peuplement.test",
+        },
     ]
 
 

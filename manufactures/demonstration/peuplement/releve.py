@@ -25,6 +25,15 @@ EXCUSEES = {
     "programme_commune": "les communes sont celles du code officiel",
     "actes_compteur": "suit le dernier acte écrit",
     "candidatures_autotest": "le test d'éligibilité se passe avant le dossier, une fois sur quelques-unes",
+    "candidatures_invitation": "les équipes se composent d'elles-mêmes, sans courriel à ouvrir",
+    "candidatures_commentaire": "les membres s'écrivent quand ils sont plusieurs à rédiger",
+    "candidatures_modification": "l'historique naît de ce que l'on tape, page après page",
+    "candidatures_envoi": "un envoi coupé ne reste que jusqu'à sa reprise",
+    "candidatures_morceau": "un envoi coupé ne reste que jusqu'à sa reprise",
+    "candidatures_prolongation": "un délai propre à un dossier est une exception",
+    "candidatures_verificationsiret": "l'annuaire des entreprises n'est pas interrogé",
+    "candidatures_modeledepiece": "les modèles sont à l'appel, non au dossier",
+    "candidatures_passation": "le titulaire d'un dossier le reste, à quelques-uns près",
     "candidatures_recherche": "écrite par les déclencheurs de la base, à l'arrivée de chaque dossier",
 }
 # Rows of these tables belong to the sitting or to the cohort, whichever dossier they name.

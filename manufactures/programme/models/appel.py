@@ -97,6 +97,12 @@ class Appel(models.Model):
     plafond_amorcage = models.DecimalField(
         "plafond d'amorçage", max_digits=12, decimal_places=2, null=True, blank=True
     )
+    taux_investissement = models.PositiveSmallIntegerField(
+        "investissement, en % des dépenses éligibles au plus", null=True, blank=True
+    )
+    taux_amorcage = models.PositiveSmallIntegerField(
+        "amorçage, en % des dépenses éligibles au plus", null=True, blank=True
+    )
     duree_affectation = models.PositiveSmallIntegerField("affectation des équipements, en années", default=5)
     delai_commencement = models.PositiveSmallIntegerField("délai de commencement, en mois", default=12)
     delai_confirmation_jours = models.PositiveSmallIntegerField(
@@ -191,6 +197,12 @@ class Critere(models.Model):
     guide = models.TextField("guide de lecture", blank=True)
     ancres = models.JSONField("repères de notation", default=dict, blank=True)
     poids = models.PositiveSmallIntegerField("poids", default=0)
+    ou_lire = models.CharField(
+        "où lire dans le dossier",
+        max_length=60,
+        blank=True,
+        help_text="Section, puis champ s'il y en a un : « projet#mutualisation ». Les motifs d'un refus y mènent.",
+    )
 
     class Meta:
         verbose_name = "critère"

@@ -17,6 +17,7 @@ from scripts.outils.systeme import fin_du_journal
 
 GRAINE = 1
 PLANCHER = "banc_plancher"
+RUEE = "banc_ruee"
 JOURNAL = "peuplement.log"
 
 
@@ -58,6 +59,11 @@ class Bases:
         self.gerer(self.nom(taille), "peupler", "--dossiers", str(taille), "--graine", str(GRAINE))
         self.executer("VACUUM ANALYZE", base=self.nom(taille))
         dire(f"  {time.monotonic() - debut:.0f} s")
+
+    def pour_la_ruee(self) -> dict:
+        """The settings of a database of its own, always new: the rush leaves its deposits in it."""
+        self.creer(RUEE, modele=BASE)
+        return self.environnement(RUEE)
 
     def plancher(self) -> str:
         """A database for the floor, always new."""

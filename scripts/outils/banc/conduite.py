@@ -14,6 +14,7 @@ from scripts.outils.banc import objectifs, rapport
 from scripts.outils.banc.bases import BaseImpossible, Bases
 from scripts.outils.banc.formulaires import FormulaireAbsent
 from scripts.outils.banc.mesure import MesureImpossible
+from scripts.outils.banc.ruee import Ruee, en_mots
 from scripts.outils.banc.sites import Site, ouvrir_le_plancher, reperer
 from scripts.outils.banc.statistiques import avertissements
 from scripts.outils.banc.tours import Tours, mesurer_les_lettres
@@ -71,7 +72,8 @@ class Banc:
         lettres = None
         if not self.choix.sans_lettres:
             lettres = mesurer_les_lettres(envs[min(envs)], tours=self.choix.tours)
-        self.dire_tout(tours, absentes, lettres, {t: round(m) for t, m in memoires.items() if m})
+        ruee = None if self.choix.sans_ruee else Ruee(bases.pour_la_ruee(), self.donnees).mener()
+        self.dire_tout(tours, absentes, lettres, {t: round(m) for t, m in memoires.items() if m}, ruee)
 
     def ouvrir(self, bases: Bases, envs: dict[int, dict]) -> dict[str, str]:
         """Floor and sites, warm; the pages that are in none of the databases, and why."""
@@ -92,7 +94,14 @@ class Banc:
             raise MesureImpossible(f"Aucune page à mesurer : {absentes}")
         return absentes
 
-    def dire_tout(self, tours: Tours, absentes: dict, lettres: dict | None, memoires: dict[int, int]) -> None:
+    def dire_tout(
+        self,
+        tours: Tours,
+        absentes: dict,
+        lettres: dict | None,
+        memoires: dict[int, int],
+        ruee: dict | None = None,
+    ) -> None:
         """The table, the verdicts, and the file."""
         alertes = avertissements(
             charge=self.charge,
@@ -111,7 +120,7 @@ class Banc:
             avertissements=alertes,
         )
         contenu = rapport.composer(
-            machine=machine, lignes=lignes, memoires=memoires, constats=constats, lettres=lettres
+            machine=machine, lignes=lignes, memoires=memoires, constats=constats, lettres=lettres, ruee=ruee
         )
         rapport.ecrire(self.choix.sortie, contenu)
         self.imprimer(contenu, absentes, constats)
@@ -125,6 +134,8 @@ class Banc:
         )
         if "lettres" in contenu:
             print(rapport.lettres_en_mots(contenu["lettres"]))
+        if "ruee" in contenu:
+            print(en_mots(contenu["ruee"]))
         for memoire in contenu["memoire"]:
             taille = rapport.en_milliers(memoire["dossiers"])
             print(f"Mémoire d'un ouvrier, {taille} dossiers : {memoire['memoire_mo']} Mo au plus.")

@@ -48,6 +48,7 @@ def composer(
     memoires: dict[int, int],
     constats: list[Constat],
     lettres: dict | None,
+    ruee: dict | None = None,
 ) -> dict:
     """The whole file; what was not measured is absent."""
     contenu = {
@@ -56,7 +57,7 @@ def composer(
         "memoire": [{"dossiers": taille, "memoire_mo": mo} for taille, mo in memoires.items()],
         "objectifs": [constat.en_json() for constat in constats],
     }
-    return contenu | ({"lettres": lettres} if lettres else {})
+    return contenu | ({"lettres": lettres} if lettres else {}) | ({"ruee": ruee} if ruee else {})
 
 
 def ecrire(fichier: Path, contenu: dict) -> None:
