@@ -138,6 +138,18 @@ def _rangees(dossier, nom: str, deja_lues) -> list:
     return [x for x in lignes if not (getattr(x, "definitif", False) or getattr(x, "complement", False))]
 
 
+def _exercices(dossier) -> list[dict]:
+    """The years that have lines, each with them, in one query."""
+    modele = dossier.exercices.model._meta.get_field("lignes").related_model
+    lignes = modele.objects.filter(exercice__dossier=dossier).select_related("exercice")
+    lues: dict[str, list] = {}
+    for ligne in lignes.order_by("exercice__annee", *modele._meta.ordering):
+        lues.setdefault(ligne.exercice.annee, []).append(
+            _ligne(ligne, ("nature", "compte", "libelle", "montant"))
+        )
+    return [{"annee": annee, "lignes": lignes} for annee, lignes in lues.items()]
+
+
 def contenu_a_figer(dossier, *, deja_lues=()) -> dict:
     """The whole dossier as its porteur wrote it; reads the database anew, so that nothing stale is frozen.
 
@@ -151,13 +163,7 @@ def contenu_a_figer(dossier, *, deja_lues=()) -> dict:
     contenu["projet"]["filieres"] = [_valeur(f) for f in dossier.filieres.order_by("code")]
     for nom, champs in LIGNES.items():
         contenu[nom] = [_ligne(ligne, champs) for ligne in _rangees(dossier, nom, deja_lues)]
-    contenu["exercices"] = [
-        {
-            "annee": exercice.annee,
-            "lignes": [_ligne(x, ("nature", "compte", "libelle", "montant")) for x in exercice.lignes.all()],
-        }
-        for exercice in dossier.exercices.prefetch_related("lignes")
-    ]
+    contenu["exercices"] = _exercices(dossier)
     contenu["pieces_jointes"] = [
         {
             "nom": piece.nom,

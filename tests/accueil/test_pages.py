@@ -124,6 +124,7 @@ def test_the_calendar_costs_the_same_for_one_wave_and_for_three(
 ):
     appel = AppelFactory()
     VagueFactory(appel=appel, numero=1)
+    client.get(adresse)  # what a process reads once
     with django_assert_max_num_queries(8) as mesure:
         client.get(adresse)
     for numero in (2, 3):

@@ -77,6 +77,20 @@ def ralentir(page):
     page.route("**/pieces/envois/*-*/", lent)
 
 
+def retenir(page):
+    """The first piece goes, the next ones wait for ever: there is something to leave or to give up."""
+    vus = []
+
+    def attendre(route):
+        if route.request.method == "PATCH":
+            vus.append(route)
+            if len(vus) > 1:
+                return
+        route.continue_()
+
+    page.route("**/pieces/envois/*-*/", attendre)
+
+
 def avance(page):
     """Something has come, and not all."""
     expect(page.locator(SUIVI).locator("progress")).not_to_have_attribute("value", "0")
@@ -123,7 +137,7 @@ def test_an_upload_cut_by_the_network_resumes_by_itself(porteur, dossier, plan):
 def test_an_upload_cut_by_a_closed_page_resumes_where_it_was(porteur, dossier, plan, asseoir):
     """The same file chosen again goes on from what had come."""
     page = porteur.page
-    ralentir(page)
+    retenir(page)
     chemin = dossier.get_absolute_url() + "pieces/"
     glisser(page, '[data-mp-type="statuts"]', "plan.png", plan)
     avance(page)
@@ -177,7 +191,7 @@ def test_the_keyboard_alone_adds_a_file_and_gives_one_up(porteur, dossier, plan)
     expect(page.locator('[data-mp-type="devis"]')).to_contain_text("devis.pdf")
     expect(page.locator("#annonces")).to_contain_text("est ajouté")
 
-    ralentir(page)
+    retenir(page)
     envoyer(page, "statuts", ("plan.png", plan))
     avance(page)
     page.get_by_role("button", name="Annuler l'envoi de plan.png").focus()
