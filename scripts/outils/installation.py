@@ -85,6 +85,8 @@ def paquets_manquants(jeu: str) -> list[str]:
         manquants.append("chromium")
     if jeu == "test" and not shutil.which("pdftotext"):
         manquants.append("poppler-utils")
+    if jeu == "test" and sys.platform == "linux" and not ctypes.util.find_library("atomic"):
+        manquants.append("libatomic1")  # Playwright's own Node is linked to it, and a minimal system has none
     return manquants
 
 
