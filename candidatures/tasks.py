@@ -65,3 +65,11 @@ def verifier_les_siret() -> None:
     from candidatures import verifications  # needs the models, which order this task
 
     verifications.verifier_les_attendus()
+
+
+@shared_task
+def recapituler() -> None:
+    """In the morning: what waits for the agents."""
+    from candidatures import recapitulatif  # needs the models, which order these tasks
+
+    recapitulatif.envoyer_le_recapitulatif()

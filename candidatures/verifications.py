@@ -2,17 +2,14 @@
 
 import time
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
 
 from candidatures.annuaire import AnnuaireIndisponible, chercher
 from candidatures.models import Dossier, EtatVerification, VerificationSiret
-from manufactures import horloge
+from candidatures.recapitulatif import agents_de
 from manufactures.courrier.models import Message
 from manufactures.francais import siret as ecrire_siret
-from manufactures.procedure import Etat, Role
-from manufactures.programme.models import Habilitation
+from manufactures.procedure import Etat
 
 PAR_NUIT = 500
 PAUSE_S = 0.2  # the register takes seven questions a second from one address
@@ -76,22 +73,10 @@ def prevenir(dossier, verification) -> None:
         return
     Message.preparer(
         "siret_a_controler",
-        a=agents_de(dossier),
+        a=agents_de(dossier.vague.appel_id),
         contexte=dossier.contexte_des_messages()
         | {"siret": ecrire_siret(verification.siret), "constat": phrase},
         evenement=f"siret/{dossier.numero}/{verification.siret}/{verification.etat}",
         fil=dossier.fil,
         lien=f"/instruction/{dossier.numero}/",
     )
-
-
-def agents_de(dossier):
-    """Those who examine this call."""
-    instant = horloge.maintenant()
-    en_vigueur = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=dossier.vague.appel_id),
-        Q(au=None) | Q(au__gt=instant),
-        role__in=(Role.INSTRUCTEUR, Role.RESPONSABLE),
-        du__lte=instant,
-    )
-    return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))

@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "candidatures.tasks.verifier_les_siret",
         "schedule": crontab(hour=2, minute=40),
     },
+    "recapituler": {"task": "candidatures.tasks.recapituler", "schedule": crontab(hour=7, minute=30)},
     "faire-le-menage": {"task": "manufactures.journal.tasks.menage", "schedule": crontab(hour=3, minute=20)},
 }
 

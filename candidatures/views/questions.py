@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from candidatures.forms.questions import RECENTES, EcartForm, QuestionForm, RechercheForm, ReponseForm
-from candidatures.models import OrigineQuestion, Question, QuestionPerimee
+from candidatures.models import OrigineQuestion, Question, QuestionPerimee, Section
 from manufactures import horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import CONNECTE, PUBLIC, exiger, peut
@@ -95,8 +95,12 @@ class PoserView(UneSeuleFois, GesteMixin):
     geste = "poser_question"
 
     def get(self, request):
-        """The form, or why no question is taken any more."""
-        return self.montrer(request, QuestionForm(agent=est_agent(request.user)))
+        """The form, or why no question is taken any more; from a page of the dossier, it names that page."""
+        page = request.GET.get("page", "")
+        sujet = ""
+        if page in Section.values:
+            sujet = f"À propos de la page «\u00a0{Section(page).label}\u00a0» du dossier\u00a0:\n"
+        return self.montrer(request, QuestionForm(agent=est_agent(request.user), initial={"texte": sujet}))
 
     def post(self, request):
         """Ask, then one's own questions."""

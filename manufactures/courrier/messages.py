@@ -106,7 +106,7 @@ MODELES = {
         Modele("second_facteur_modifie", True, True, "ce compte est le vôtre"),
         Modele("adresse_modifiee", True, True, "ce compte est ou était le vôtre"),
         Modele("rib_modifie", True, True, "vous représentez le porteur de ce projet"),
-        Modele("recapitulatif", False, False, "vous avez choisi un message par jour"),
+        Modele("recapitulatif", False, False, "ces demandes vous attendent"),
     )
 }
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from candidatures.models import OrigineQuestion, Question, QuestionPerimee, ThemeQuestion
+from candidatures.tasks import recapituler
 from manufactures import horloge
 from manufactures.attentes import taches_pour
 from manufactures.courrier.models import Message
@@ -412,3 +413,30 @@ def test_a_long_queue_is_one_line(agent):
         question_posee(f"Et {rang} ?")
     taches = taches_pour(agent)
     assert len(taches) == 11 and taches[-1].libelle == "2\u00a0autres questions en attente"
+
+
+def test_each_agent_learns_in_the_morning_what_waits(client):
+    """One message a day, with what is late; nothing where nothing waits."""
+    agent = HabilitationFactory(role="INSTRUCTEUR", appel=None).user
+    recapituler()
+    assert not Message.objects.filter(cle="recapitulatif").exists()
+
+    appel = VagueFactory().appel
+    ancienne = question_posee(appel=appel)
+    Question.objects.filter(pk=ancienne.pk).update(posee_le=horloge.maintenant() - horloge.avancer(days=30))
+    question_posee(appel=appel)
+    recapituler()
+    recapituler()
+    (message,) = Message.objects.filter(cle="recapitulatif", destinataire=agent)
+    lu = message.corps_texte.replace("\u00a0", " ")
+    assert "2 questions sans réponse, la plus ancienne depuis 30 jours" in lu
+    assert "En retard : 1 question." in lu
+    assert "/questions/recues/" in message.corps_texte
+
+
+def test_a_question_begins_with_the_page_that_puzzles(client):
+    VagueFactory()
+    client.force_login(UserFactory())
+    page = client.get("/questions/poser/?page=financement").content.decode()
+    assert "À propos de la page «\u00a0Plan de financement\u00a0» du dossier" in page
+    assert "À propos" not in client.get("/questions/poser/?page=licorne").content.decode()
