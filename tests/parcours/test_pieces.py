@@ -179,10 +179,14 @@ def test_a_file_is_dropped_on_the_form_or_on_the_line_of_its_piece(porteur, doss
 
 def test_the_keyboard_alone_adds_a_file_and_gives_one_up(porteur, dossier, plan):
     page = porteur.page
+    page.on("filechooser", lambda choix: None)  # from now on, so that the browser holds its window back in time
     page.locator(f"{FORMULAIRE} [name=type]").focus()
     page.keyboard.press("d")
+    expect(page.locator(f"{FORMULAIRE} [name=type]")).to_have_value("devis")
     page.keyboard.press("Tab")
+    expect(page.locator(f"{FORMULAIRE} [name=libelle]")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.locator(f"{FORMULAIRE} [type=file]")).to_be_focused()
     with page.expect_file_chooser() as choix:
         page.keyboard.press("Space")
     choix.value.set_files([a_choisir("devis.pdf", pdf())])

@@ -264,7 +264,7 @@ def canonique(deja: int) -> list[str]:
         sans_cles = [c for c in table.colonnes if c != table.cle and c not in table.liens]
         sienne = "id" if table.nom == "candidatures_dossier" else "dossier_id"
         with connection.cursor() as curseur:
-            colonnes = ", ".join(f"{c}::text" for c in sans_cles)
+            colonnes = ", ".join(f'"{c}"::text' for c in sans_cles)
             curseur.execute(f"SELECT {colonnes} FROM {table.nom} WHERE {sienne} = ANY(%s)", [nouveaux])  # noqa: S608
             lignes += [re.sub(r"\b\d{3,}\b", "#", f"{table.nom} {ligne}") for ligne in curseur.fetchall()]
     return sorted(lignes)
