@@ -1,8 +1,11 @@
 """A browser, a server, the world, and one window a person."""
 
 import os
+import time
+from collections import Counter
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
@@ -47,12 +50,36 @@ def constat():
 
 
 @pytest.fixture
-def fenetres():
+def requetes_finies():
+    """Called once the windows are closed: what they still asked is answered, and the tables may be emptied."""
+    en_cours: Counter = Counter()
+
+    def compter(sender, **_):
+        en_cours["requetes"] += 1
+
+    def decompter(sender, **_):
+        en_cours["requetes"] -= 1
+
+    def attendre():
+        fin = time.monotonic() + 10
+        while en_cours["requetes"] > 0 and time.monotonic() < fin:
+            time.sleep(0.02)
+
+    request_started.connect(compter)
+    request_finished.connect(decompter)
+    yield attendre
+    request_started.disconnect(compter)
+    request_finished.disconnect(decompter)
+
+
+@pytest.fixture
+def fenetres(requetes_finies):
     """The windows open in this test, by account."""
     ouvertes: dict[str, Personne] = {}
     yield ouvertes
     for personne in ouvertes.values():
         personne.page.context.close()
+    requetes_finies()
 
 
 @pytest.fixture

@@ -179,7 +179,9 @@ def test_a_file_is_dropped_on_the_form_or_on_the_line_of_its_piece(porteur, doss
 
 def test_the_keyboard_alone_adds_a_file_and_gives_one_up(porteur, dossier, plan):
     page = porteur.page
-    page.on("filechooser", lambda choix: None)  # from now on, so that the browser holds its window back in time
+    page.on(
+        "filechooser", lambda choix: None
+    )  # from now on, so that the browser holds its window back in time
     page.locator(f"{FORMULAIRE} [name=type]").focus()
     page.keyboard.press("d")
     expect(page.locator(f"{FORMULAIRE} [name=type]")).to_have_value("devis")

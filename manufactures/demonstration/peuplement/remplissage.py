@@ -212,7 +212,9 @@ def _sans_declencheur() -> Iterator[None]:
     The experts' calendars were checked while they were drawn, and `verifier_invariants` looks again.
     """
     with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table whose rows wait for a check cannot be altered
+        curseur.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # a table whose rows wait for a check cannot be altered
         curseur.execute(f"ALTER TABLE {JOURNEES} DISABLE TRIGGER {DECLENCHEUR}")
         yield
         curseur.execute(f"ALTER TABLE {JOURNEES} ENABLE TRIGGER {DECLENCHEUR}")
