@@ -3,7 +3,9 @@
 from django import forms
 
 from candidatures.completude import REPONSES
+from candidatures.forms.champs import CommuneField
 
+CHOIX_PARMI_DES_LIGNES = (forms.ModelChoiceField, CommuneField)
 LIGNES_VIDES = 3
 TEXTE_COURT = 600  # characters
 
@@ -39,6 +41,11 @@ class SectionForm(SansControleDeBase, forms.ModelForm):
                 champ.widget.attrs.pop("cols", None)
                 champ.widget.attrs["rows"] = 6 if (champ.max_length or 0) > TEXTE_COURT else 4
 
+    def _get_validation_exclusions(self):
+        """What a choice among rows has just found is not looked up again."""
+        choisis = {nom for nom, champ in self.fields.items() if isinstance(champ, CHOIX_PARMI_DES_LIGNES)}
+        return super()._get_validation_exclusions() | choisis
+
     @classmethod
     def obligatoires(cls) -> set[str]:
         """Fields that the deposit requires."""
@@ -53,17 +60,14 @@ class SectionForm(SansControleDeBase, forms.ModelForm):
         for champ in exiges:
             champ.required = True
 
-    def enregistrer(self, dossier, noms=None) -> None:
-        """Write the valid answers on `dossier` (locked by the caller), those of `noms` only where it is given.
+    def poser(self, dossier, noms) -> None:
+        """Put the valid answers among `noms` on `dossier`, which the caller has locked and will save.
 
         Answers in error stay on the screen.
         """
-        valides = {nom for nom in self.cleaned_data if nom in self.fields and (noms is None or nom in noms)}
-        ecrits = valides - {"filieres"}
-        for nom in ecrits:
+        valides = {nom for nom in self.cleaned_data if nom in self.fields and nom in noms}
+        for nom in valides - {"filieres"}:
             setattr(dossier, nom, self.cleaned_data[nom])
-        if ecrits:
-            dossier.save(update_fields=ecrits)
         if "filieres" in valides:
             dossier.filieres.set(self.cleaned_data["filieres"])
 

@@ -15,7 +15,8 @@ from django.utils.functional import cached_property
 
 from candidatures.differences import comparer, couper
 from candidatures.forms.base import ecrire_valeur, valeur_brute
-from candidatures.forms.pages import Page
+from candidatures.forms.lignes import pieces_a_joindre
+from candidatures.forms.pages import PAGES, Page, ecrire_les_tables
 from candidatures.models import Changement, Section, Site
 
 CHIFFRES = 12  # of a digest: enough to tell two texts of one answer apart
@@ -29,7 +30,7 @@ TEXTE, CHOIX, TABLE = (
 SEMBLABLES = 0.5  # below, two texts are put one after the other rather than woven together
 RELATIONS = {  # what the tables of a page are read from, once for all of them
     Section.LIEU: (Prefetch("sites", Site.objects.select_related("commune__departement")),),
-    Section.PROJET: ("indicateurs",),
+    Section.PROJET: ("indicateurs", "filieres"),
     Section.EQUIPEMENTS: ("equipements",),
     Section.MODELE: ("exercices__lignes",),
     Section.FINANCEMENT: ("lignes_financement",),
@@ -67,8 +68,10 @@ def reponses(page: Page) -> dict[str, Reponse]:
 
 
 def precharger(dossier, section: Section) -> None:
-    """Read the rows of a section's tables."""
+    """Read the rows of a section's tables, and the pieces that may prove them."""
     prefetch_related_objects([dossier], *RELATIONS.get(section, ()))
+    if any(table.a_preuves for table in PAGES[section][1]):
+        pieces_a_joindre(dossier)
 
 
 def lire_empreintes(texte: str) -> dict[str, str]:
@@ -181,11 +184,10 @@ class Fusion:
             return []
         if self.saisie.formulaire:
             self.saisie.formulaire.is_valid()
-            self.saisie.formulaire.enregistrer(self.dossier, noms)
-        for table, formset in self.saisie.tables:
-            if table.nom in noms and formset.is_valid():
-                table.ecrire(self.dossier, formset.gardees())
-        avant, self.actuelles = self.actuelles, self._relire()
+            self.saisie.formulaire.poser(self.dossier, noms)
+        ecrites = [(t, formset) for t, formset in self.saisie.tables if t.nom in noms and formset.is_valid()]
+        ecrire_les_tables(self.dossier, [(table, formset.gardees()) for table, formset in ecrites])
+        avant, self.actuelles = self.actuelles, self._relire(bool(ecrites))
         return [
             Changement(nom, apres.libelle, avant[nom].texte, apres.texte)
             for nom, apres in self.actuelles.items()
@@ -204,13 +206,11 @@ class Fusion:
         }
         return intactes - {r.nom for r in self.leurs} - {ecart.nom for ecart in self.ecarts}
 
-    def _relire(self) -> dict[str, Reponse]:
-        """What stands now that it is written."""
-        self.dossier._prefetched_objects_cache = {
-            nom: lignes
-            for nom, lignes in getattr(self.dossier, "_prefetched_objects_cache", {}).items()
-            if nom == "saisies"
-        }
+    def _relire(self, tables: bool) -> dict[str, Reponse]:
+        """What stands now that it is written; rows are read again where `tables` were written."""
+        if tables:
+            caches = getattr(self.dossier, "_prefetched_objects_cache", {})
+            self.dossier._prefetched_objects_cache = {n: c for n, c in caches.items() if n == "saisies"}
         precharger(self.dossier, self.section)
         return reponses(Page(self.dossier, self.section))
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import ValidationError
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.functional import cached_property
 
 from candidatures.bilans import ZERO, Achat, Achats, Plan, Rangee, Regles, exploitation, regarder
@@ -36,6 +38,13 @@ class Table:
     aide: str = ""
     une_ligne: str = "une ligne"
     importable: bool = False  # filled from a spreadsheet, and given as one
+    relation: str = ""  # where its rows are kept, if nothing else is written with them
+    fixe: dict = field(default_factory=dict)  # what sets its rows apart from those of the same relation
+
+    @property
+    def a_preuves(self) -> bool:
+        """Its rows may point at pieces of the dossier."""
+        return issubclass(self.formset.form, LigneAPreuve)
 
     def formulaires(self, dossier, data=None, **options):
         """Its formset: what stands in the dossier, or what was typed."""
@@ -45,7 +54,7 @@ class Table:
 
     def options(self, dossier) -> dict:
         """What its rows need to know of the dossier: the pieces that may prove them."""
-        return {"form_kwargs": {"dossier": dossier}} if issubclass(self.formset.form, LigneAPreuve) else {}
+        return {"form_kwargs": {"dossier": dossier}} if self.a_preuves else {}
 
 
 def _stockee(ligne, champ):
@@ -66,20 +75,35 @@ def _lire_lignes(nom, champs, **fixe):
     return lire
 
 
+def remplacer_les_lignes(dossier, relation: str, parts: list[tuple[dict, list[dict]]]) -> None:
+    """Replace rows of a relation, part by part (what sets a part apart, its rows): two queries for all of them.
+
+    Nothing points at these rows before the deposit.
+    """
+    lignes_ = getattr(dossier, relation)
+    lignes_.filter(reduce(or_, (Q(**fixe) for fixe, _ in parts))).delete()
+    lignes_.bulk_create(
+        lignes_.model(dossier=dossier, rang=rang, **fixe, **rangee)
+        for fixe, rangees in parts
+        for rang, rangee in enumerate(rangees)
+    )
+
+
 def _ecrire_lignes(nom, **fixe):
-    """Replace the rows of a table: nothing points at them before the deposit."""
+    """Replace the rows of one table."""
+    return lambda dossier, rangees: remplacer_les_lignes(dossier, nom, [(fixe, rangees)])
 
-    def ecrire(dossier, rangees):
-        lignes_ = getattr(dossier, nom)
-        lignes_.filter(**fixe).delete()
-        lignes_.bulk_create(
-            [
-                lignes_.model(dossier=dossier, rang=rang, **fixe, **rangee)
-                for rang, rangee in enumerate(rangees)
-            ]
-        )
 
-    return ecrire
+def ecrire_les_tables(dossier, ecrites: list[tuple[Table, list[dict]]]) -> None:
+    """Write the rows of several tables of a page; those kept in one relation, together."""
+    ensemble: dict[str, list] = {}
+    for table, rangees in ecrites:
+        if table.relation:
+            ensemble.setdefault(table.relation, []).append((table.fixe, rangees))
+        else:
+            table.ecrire(dossier, rangees)
+    for relation, parts in ensemble.items():
+        remplacer_les_lignes(dossier, relation, parts)
 
 
 def _table(
@@ -106,6 +130,8 @@ def _table(
         aide,
         une_ligne,
         importable,
+        relation,
+        fixe,
     )
 
 
@@ -119,7 +145,7 @@ def _garder_les_points(table: Table) -> Table:
         }
         table.ecrire(dossier, [rangee | points.get(rangee["commune"].pk, {}) for rangee in rangees])
 
-    return replace(table, ecrire=ecrire)
+    return replace(table, ecrire=ecrire, relation="")
 
 
 def _proposer_les_equipements(table: Table) -> Table:

@@ -138,10 +138,10 @@ class StructureForm(SectionForm):
             )
         return donnees
 
-    def enregistrer(self, dossier, noms=None) -> None:
+    def poser(self, dossier, noms) -> None:
         """A new number is to be checked with the register, tonight or when asked."""
-        super().enregistrer(dossier, noms)
-        if "siret" in self.cleaned_data and (noms is None or "siret" in noms):
+        super().poser(dossier, noms)
+        if "siret" in self.cleaned_data and "siret" in noms:
             VerificationSiret.attendre(dossier)
 
 

@@ -34,9 +34,9 @@ class GestesDuBrouillon(GestesDesPieces):
     def enregistrer_section(self, section: Section, *, par, ecrire, fenetre=""):
         """Write one section of the draft under a lock, and what changed in its history; returns its Saisie.
 
-        `ecrire(dossier, saisie, dernieres)` writes the answers and tells what changed (`Changement`s), knowing who
-        wrote last here and in each answer. It may raise SectionPerimee where others wrote meanwhile; that, or
-        TransitionInterdite (no longer a draft), and nothing has changed.
+        `ecrire(dossier, saisie, dernieres)` puts the answers on the dossier, writes the rows of its tables and tells
+        what changed (`Changement`s), knowing who wrote last here and in each answer. It may raise SectionPerimee where
+        others wrote meanwhile; that, or TransitionInterdite (no longer a draft), and nothing has changed.
         """
         with transaction.atomic():
             dossier = self._brouillon_verrouille(par)
@@ -49,10 +49,10 @@ class GestesDuBrouillon(GestesDesPieces):
                 return saisie
             modifications = dossier.modifications.model
             modifications.noter(dossier, section, changements, dernieres, par=par, page=fenetre)
-            return dossier._tracer(section, saisie, par)
+            return dossier._tracer(section, saisie, par, {c.champ for c in changements})
 
-    def _tracer(self, section, saisie, par):
-        """The section and the dossier have one more version."""
+    def _tracer(self, section, saisie, par, champs):
+        """The section and the dossier have one more version, saved with the answers that changed."""
         instant = horloge.maintenant()
         if saisie:
             saisie.version, saisie.par, saisie.le = saisie.version + 1, par, instant
@@ -60,5 +60,6 @@ class GestesDuBrouillon(GestesDesPieces):
         else:
             saisie = self.saisies.create(section=section, version=1, par=par, le=instant)
         self.version, self.modifie_le = F("version") + 1, instant
-        self.save(update_fields=["version", "modifie_le"])
+        colonnes = champs & {champ.name for champ in self._meta.concrete_fields}
+        self.save(update_fields=[*colonnes, "version", "modifie_le"])
         return saisie

@@ -37,6 +37,7 @@ from manufactures.registres import TransitionInterdite
 
 ORDRE = list(Section)
 ENSEMBLE = timedelta(minutes=5)  # someone who wrote here since then is said to be writing too
+REFERENCES = ("vague", "forme_juridique", "commune_siege")  # of the dossier, read with it
 D_UN_ENVOI = ("csrfmiddlewaretoken", "cle_unique", "version", "lu")  # fields that are no answers
 
 
@@ -44,6 +45,7 @@ class SectionView(UneSeuleFois, DossierMixin):
     """One page per section; read only once deposited, or for a lecteur."""
 
     geste = "lire_dossier"
+    remontree = False  # the page is shown again after a writing
 
     def dispatch(self, request, *args, **kwargs):
         """An autosave whose session has expired is told so; following it to the sign-in page would lose the text."""
@@ -52,12 +54,15 @@ class SectionView(UneSeuleFois, DossierMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def lignes(self):
-        """An autosave shows no team."""
-        if self.request.htmx:
-            sites = Prefetch("sites", Site.objects.select_related("commune__departement"))
-            dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
-            return dossiers.prefetch_related(sites)
-        return super().lignes()
+        """A writing shows no team, and where it ends elsewhere, nothing of the page."""
+        if self.request.method != "POST" or self.remontree:
+            return super().lignes()
+        dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
+        if not self.request.htmx:
+            return dossiers
+        return dossiers.prefetch_related(
+            Prefetch("sites", Site.objects.select_related("commune__departement"))
+        )
 
     def get(self, request, numero, section):
         """The form, or the answers read."""
@@ -81,6 +86,7 @@ class SectionView(UneSeuleFois, DossierMixin):
             return self.dire(section, fusion, saisie)
         if not fusion.saisie.est_valide():
             messages.warning(request, "Les autres réponses de cette page sont enregistrées.")
+            self.remontree = True
             self.dossier = self.trouver(numero)
             return self.montrer(section, fusion.saisie, lu=fusion.empreintes())
         messages.success(request, self.dire_l_enregistrement(section, saisie))
@@ -96,6 +102,7 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     def ecrire(self, fusion, dossier, saisie, dernieres):
         """Under the lock: sort the answers, then write. An autosave leaves for later those that are in two texts."""
+        self.rattacher(dossier)
         fusion.comparer(dossier, dernieres, (saisie.version if saisie else 0) == self.version_lue())
         if fusion.ecarts and not self.request.htmx:
             raise SectionPerimee(saisie)
@@ -136,11 +143,14 @@ class SectionView(UneSeuleFois, DossierMixin):
         }
         return render(self.request, "candidatures/_enregistre.html", contexte)
 
+    def rattacher(self, verrouille) -> None:
+        """Give the same dossier, read again under its lock, what it still shares with the first reading."""
+        for nom in REFERENCES:
+            if getattr(verrouille, f"{nom}_id") == getattr(self.dossier, f"{nom}_id"):
+                setattr(verrouille, nom, getattr(self.dossier, nom))
+
     def avec_les_references(self, ecrit):
-        """The dossier just written, with what was read of the same one and that this section has not changed."""
-        for nom in ("vague", "forme_juridique", "commune_siege"):
-            if getattr(ecrit, f"{nom}_id") == getattr(self.dossier, f"{nom}_id"):
-                setattr(ecrit, nom, getattr(self.dossier, nom))
+        """The dossier just written, with the places that were read, where this section has not changed them."""
         if self.kwargs["section"] != Section.LIEU:
             ecrit._prefetched_objects_cache["sites"] = self.dossier.sites.all()
         return ecrit

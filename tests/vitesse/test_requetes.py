@@ -1,11 +1,14 @@
 """A list costs the same for 10 rows as for 50, and fetches no more than it shows, whoever reads."""
 
+import uuid
+
 import pytest
 
-from candidatures.models import Dossier
+from candidatures.models import Dossier, Section
 from manufactures.comptes.models import User
 from manufactures.courrier.models import Message
 from manufactures.procedure import Etat
+from tests.candidatures.test_ecriture import affichee
 from tests.factories import accompagnement as f
 from tests.factories.candidatures import DossierFactory
 from tests.factories.comptes import UserFactory
@@ -15,6 +18,17 @@ from tests.factories.selection import Salle
 from tests.outils.compteur import compter
 
 pytestmark = pytest.mark.django_db
+ECRITS = {
+    "libelle",
+    "nom",
+    "designation",
+    "gouvernance",
+    "strategie_rh",
+    "besoin",
+    "projet",
+    "adresse_siege",
+    "calendrier",
+}
 
 
 def mesurer(client, adresse):
@@ -100,13 +114,27 @@ def test_the_mails_of_the_demonstration(client, settings):
     meme_cout(client, "/demo/courriels/", ecrire, peu=26)
 
 
-def test_a_section_of_a_draft_and_its_save(client):
-    porteur = UserFactory()
-    dossier = DossierFactory(titulaire=porteur)
-    client.force_login(porteur)
-    adresse = f"{dossier.get_absolute_url()}gouvernance/"
+@pytest.mark.parametrize("section", Section)
+def test_a_section_of_a_draft_and_its_saves(client, section):
+    """Read, then written whole with every name and text of the page changed, by the button and as one types."""
+    dossier = DossierFactory()
+    client.force_login(dossier.titulaire)
+    adresse = f"{dossier.get_absolute_url()}{section}/"
     lecture = mesurer(client, adresse)
     assert lecture.requetes <= 15, str(lecture)
+    client.post(adresse, affichee(client, dossier, section))
+    for rang, entetes in enumerate(({}, {"HTTP_HX_REQUEST": "true"})):
+        donnees = affichee(client, dossier, section) | {"cle_unique": str(uuid.uuid4())}
+        for champ in donnees:
+            if champ.rsplit("-", 1)[-1] in ECRITS:
+                donnees[champ] = f"{donnees[champ]} {rang}"
+        if section == Section.STRUCTURE:
+            donnees["siret"] = "21260001100014" if rang else "13002603200016"
+        with compter() as ecriture:
+            reponse = client.post(adresse, donnees, **entetes)
+        assert reponse.status_code == (200 if entetes else 302)
+        assert dossier.modifications.filter(section=section).exists()
+        assert ecriture.requetes <= 20, str(ecriture)
 
 
 def test_the_page_of_a_dossier_for_each_side(client):
