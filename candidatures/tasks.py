@@ -73,3 +73,11 @@ def recapituler() -> None:
     from candidatures import recapitulatif  # needs the models, which order these tasks
 
     recapitulatif.envoyer_le_recapitulatif()
+
+
+@shared_task
+def rappeler_le_depot() -> None:
+    """Every ten minutes: drafts whose deposit closes in seven days, two days or six hours."""
+    from candidatures import rappels  # needs the models, which order these tasks
+
+    rappels.rappeler()

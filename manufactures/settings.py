@@ -144,6 +144,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "candidatures.tasks.verifier_les_siret",
         "schedule": crontab(hour=2, minute=40),
     },
+    "rappeler-le-depot": {"task": "candidatures.tasks.rappeler_le_depot", "schedule": 600},
+    "rappeler-les-complements": {"task": "instruction.tasks.rappeler_les_complements", "schedule": 3600},
     "recapituler": {"task": "candidatures.tasks.recapituler", "schedule": crontab(hour=7, minute=30)},
     "faire-le-menage": {"task": "manufactures.journal.tasks.menage", "schedule": crontab(hour=3, minute=20)},
 }

@@ -12,7 +12,7 @@ from manufactures.courrier.models import Message
 from manufactures.journal.models import consigner
 from manufactures.registres import TransitionInterdite
 
-VALIDITE = timedelta(days=14)
+VALIDITE = timedelta(days=7)
 INVITATIONS_EN_COURS = 20  # on one dossier: a team, not a mailing list
 CE_QUE_PERMET = {
     Droit.CONTRIBUTEUR: ("lire le dossier", "écrire dans ses sections", "ajouter des pièces"),

@@ -42,7 +42,7 @@ class EquipeView(UneSeuleFois, DossierMixin):
             except TransitionInterdite as refus:
                 formulaire.add_error("courriel", str(refus))
             else:
-                messages.success(request, f"Invitation envoyée à {invitation.courriel}. Elle vaut 14 jours.")
+                messages.success(request, f"Invitation envoyée à {invitation.courriel}. Elle vaut 7 jours.")
                 return redirect("candidatures:equipe", numero)
         return self.montrer(formulaire)
 
@@ -131,7 +131,7 @@ class RelancerInvitationView(GesteSurInvitation):
         if not ecrit_encore(self.request):
             raise TransitionInterdite(TROP_D_ENVOIS)
         self.dossier.relancer_invitation(invitation, par=self.request.user)
-        return f"Invitation renvoyée à {invitation.courriel}. Elle vaut 14 jours ; le lien précédent ne s'ouvre plus."
+        return f"Invitation renvoyée à {invitation.courriel}. Elle vaut 7 jours ; le lien précédent ne s'ouvre plus."
 
 
 class RetirerInvitationView(GesteSurInvitation):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -42,11 +42,13 @@ class Compteur(models.Model):
     @classmethod
     def suivant(cls, annee: int) -> int:
         """The next number of the year, held until the transaction ends."""
-        cls.objects.bulk_create([cls(annee=annee)], ignore_conflicts=True)
-        compteur = cls.objects.select_for_update().get(pk=annee)
-        compteur.dernier += 1
-        compteur.save(update_fields=["dernier"])
-        return compteur.dernier
+        with connection.cursor() as curseur:
+            curseur.execute(
+                "INSERT INTO actes_compteur AS c (annee, dernier) VALUES (%s, 1) "
+                "ON CONFLICT (annee) DO UPDATE SET dernier = c.dernier + 1 RETURNING dernier",
+                [annee],
+            )
+            return curseur.fetchone()[0]
 
 
 class EtatActe(models.TextChoices):

@@ -63,7 +63,7 @@ def test_inviting_says_nothing_of_who_has_an_account(client, dossier, avec_compt
     client.force_login(dossier.titulaire)
     reponse = client.post(page(dossier), {"courriel": INVITEE.upper(), "droit": "LECTEUR"}, follow=True)
 
-    assert f"Invitation envoyée à {INVITEE}. Elle vaut 14 jours." in reponse.content.decode()
+    assert f"Invitation envoyée à {INVITEE}. Elle vaut 7 jours." in reponse.content.decode()
     message = Message.objects.get(cle="invitation_dossier")
     assert (message.destinataire, message.adresse, message.lien) == (None, INVITEE, "")
     assert "comme lecteur" in message.corps_texte and "une seule fois" in message.corps_texte
@@ -233,10 +233,10 @@ def test_a_dead_link_is_unknown(client, dossier, invitation, cas, caplog):
 
 
 def test_fourteen_days(dossier, invitation):
-    assert invitation.expire_le - invitation.envoyee_le == timedelta(days=14)
+    assert invitation.expire_le - invitation.envoyee_le == timedelta(days=7)
     with horloge.a(horloge.maintenant() + timedelta(days=13, hours=23)):
         assert Invitation.du_jeton(lien_recu().split("/")[2]) == invitation
-    with horloge.a(horloge.maintenant() + timedelta(days=14, seconds=1)):
+    with horloge.a(horloge.maintenant() + timedelta(days=7, seconds=1)):
         assert Invitation.du_jeton(lien_recu().split("/")[2]) is None
         with pytest.raises(TransitionInterdite):
             dossier.rejoindre(invitation, par=UserFactory())

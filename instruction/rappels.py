@@ -1,0 +1,51 @@
+"""While a request for completions is open: the porteur is told what is still missing, three days and one day before."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from candidatures.instantanes import a_paris
+from instruction.models import DemandeComplements
+from instruction.models.complements import EtatDemande
+from manufactures import horloge
+from manufactures.courrier.models import Message
+
+CLE = "complements_rappel"
+PALIERS = (timedelta(days=1), timedelta(days=3))  # the nearest to the date first
+
+
+def rappeler() -> int:
+    """Write what was not yet written; returns how many requests it was for. A date that moves is told again."""
+    instant = horloge.maintenant()
+    ouvertes = DemandeComplements.objects.filter(
+        etat=EtatDemande.OUVERTE, echeance__range=(instant, instant + PALIERS[-1])
+    )
+    nombre = 0
+    for demande in ouvertes.select_related("dossier__vague__appel").prefetch_related("pieces__reponses"):
+        avant = next(avant for avant in PALIERS if demande.echeance - instant <= avant)
+        manquantes = [piece for piece in demande.pieces.all() if not piece.reponses.all()]
+        if manquantes:
+            nombre += bool(_ecrire(demande, len(manquantes), avant))
+    return nombre
+
+
+def _ecrire(demande, manquantes: int, avant: timedelta) -> list[Message]:
+    """To those who may answer; nothing where it was written before."""
+    dossier = demande.dossier
+    evenement = f"complements/{demande.pk}@{demande.echeance.isoformat()}/{avant.days}"
+    if Message.objects.filter(cle=CLE, evenement=evenement).exists():
+        return []
+    return Message.preparer(
+        CLE,
+        a=dossier.destinataires(CLE),
+        contexte=dossier.contexte_des_messages()
+        | {
+            "n_manquants": str(manquantes),
+            "echeance": a_paris(demande.echeance),
+            "lien_delai": settings.SITE_URL + reverse("instruction:messages", args=[dossier.numero]),
+        },
+        evenement=evenement,
+        fil=dossier.fil,
+        lien=reverse("instruction:repondre", args=[dossier.numero]),
+    )
