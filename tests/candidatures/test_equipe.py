@@ -232,9 +232,9 @@ def test_a_dead_link_is_unknown(client, dossier, invitation, cas, caplog):
     assert client.get("/invitation/").status_code == 404
 
 
-def test_fourteen_days(dossier, invitation):
+def test_seven_days(dossier, invitation):
     assert invitation.expire_le - invitation.envoyee_le == timedelta(days=7)
-    with horloge.a(horloge.maintenant() + timedelta(days=13, hours=23)):
+    with horloge.a(horloge.maintenant() + timedelta(days=6, hours=23)):
         assert Invitation.du_jeton(lien_recu().split("/")[2]) == invitation
     with horloge.a(horloge.maintenant() + timedelta(days=7, seconds=1)):
         assert Invitation.du_jeton(lien_recu().split("/")[2]) is None
