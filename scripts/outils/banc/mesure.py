@@ -27,6 +27,7 @@ class Passage:
     chemin: str
     session: str = ""
     formulaire: str = ""  # address of the page that holds the form, where the page is a form that is saved
+    htmx: bool = False  # saved by the page's script
 
 
 @dataclass
@@ -73,6 +74,7 @@ class Client:
         entetes = {"Cookie": "; ".join(f"{nom}={valeur}" for nom, valeur in self.temoins.items())}
         if methode == "POST":
             entetes["Content-Type"] = "application/x-www-form-urlencoded"
+            entetes |= {"HX-Request": "true"} if self.passage.htmx else {}
         debut = time.perf_counter()
         connexion = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:

@@ -6,7 +6,7 @@ dossiers came into the database.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
@@ -34,6 +34,7 @@ class Candidat:
     chemin: str
     par: object = None
     formulaire: str = ""  # the page that holds the form, where the measure posts to `chemin`
+    htmx: bool = False  # posted by the page's script
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ def enregistrement():
     """The same page, saved whole."""
     for dossier, titulaire in brouillons():
         yield Candidat(adresse_de_section(dossier), titulaire, formulaire=adresse_de_section(dossier))
+
+
+def autosauvegarde():
+    """The same page, saved while one types."""
+    for candidat in enregistrement():
+        yield replace(candidat, htmx=True)
 
 
 def adresse_de_section(dossier) -> str:
@@ -197,6 +204,7 @@ PAGES = (
     Mesuree("dossiers", liste_du_porteur),
     Mesuree("section", section),
     Mesuree("enregistrement", enregistrement, attendu=302, passages=DEPOSANTS),
+    Mesuree("enregistrement:auto", autosauvegarde, passages=DEPOSANTS),
     Mesuree("instruction_liste", liste_des_agents()),
     Mesuree("instruction_liste:2", liste_des_agents(lambda: "?page=2")),
     Mesuree("instruction_liste:fin", liste_des_agents(lambda: "?page=99999")),

@@ -51,7 +51,12 @@ class Reperage:
             "nom": self.page.nom,
             "attendu": self.page.attendu,
             "passages": [
-                {"chemin": c.chemin, "session": self.session(c.par), "formulaire": c.formulaire}
+                {
+                    "chemin": c.chemin,
+                    "session": self.session(c.par),
+                    "formulaire": c.formulaire,
+                    "htmx": c.htmx,
+                }
                 for c in passages
             ],
             "requetes": compte.requetes,
@@ -105,7 +110,10 @@ class Reperage:
             return client.get(passage.chemin)
         corps = formulaire.remplir()
         formulaire.enregistre()
-        return client.post(passage.chemin, corps, content_type="application/x-www-form-urlencoded")
+        entetes = {"HX-Request": "true"} if passage.htmx else {}
+        return client.post(
+            passage.chemin, corps, content_type="application/x-www-form-urlencoded", headers=entetes
+        )
 
     def client(self, par) -> Client:
         """A client signed in as `par`."""
