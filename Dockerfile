@@ -9,7 +9,7 @@ FROM python:3.13-slim-bookworm AS execution
 # Versions of these libraries are Debian's: security updates come with each build.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent manufactures \
     && install -d -o manufactures -g manufactures -m 0750 /donnees

@@ -14,6 +14,7 @@ import sys
 import zipfile
 import zlib
 
+import magic
 import pikepdf
 from PIL import Image, ImageOps
 
@@ -34,6 +35,18 @@ TYPES_ODF = {
 }
 DOSSIERS_OOXML = {"docx": "word/", "xlsx": "xl/"}
 OFFICE = tuple(DOSSIERS_OOXML) + tuple(TYPES_ODF)
+# What libmagic says of an office file whose parts stand in another order.
+ENVELOPPES = {"application/zip", "application/octet-stream"}
+OOXML = "application/vnd.openxmlformats-officedocument."
+LUS = {  # what libmagic may read in a file of each kind
+    "pdf": {"application/pdf"},
+    "jpg": {"image/jpeg"},
+    "png": {"image/png"},
+    "docx": ENVELOPPES | {f"{OOXML}wordprocessingml.document"},
+    "xlsx": ENVELOPPES | {f"{OOXML}spreadsheetml.sheet"},
+    **{genre: ENVELOPPES | {mime.decode()} for genre, mime in TYPES_ODF.items()},
+}
+LIBMAGIC = magic.Magic(mime=True)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROGRAMMES = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition"}
@@ -55,13 +68,15 @@ class Refus(Exception):
 
 
 def examiner(genre: str, contenu: bytes) -> None:
-    """Read the whole file as what its name announces. Raises Refus."""
+    """Read the whole file as what its name announces, then ask libmagic what it sees there. Raises Refus."""
     if genre == "pdf":
         _pdf(contenu)
     elif genre in FORMATS:
         _image(genre, contenu)
     else:
         _office(genre, contenu)
+    if LIBMAGIC.from_buffer(contenu) not in LUS[genre]:
+        raise Refus("type")
 
 
 # -- PDF -----------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ BIBLIOTHEQUES = {
     "pango-1.0": "libpango-1.0-0",
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
+    "magic": "libmagic1",
 }
 NAVIGATEURS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -106,7 +107,7 @@ def completer_le_systeme(jeu: str, *, tout_exiger: bool) -> None:
         return
     remede = f"apt-get install {' '.join(manquants)}"
     if sys.platform == "darwin":
-        remede = "brew install pango redis"
+        remede = "brew install pango libmagic redis"
     if tout_exiger or "python3-venv" in manquants:
         arreter(f"Il manque {', '.join(manquants)}, que je ne peux pas installer ici. Faites : {remede}")
     dire(f"Il manque {', '.join(manquants)} : ce qui en dépend ne marchera pas. Faites plutôt : {remede}")

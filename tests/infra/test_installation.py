@@ -64,7 +64,7 @@ def test_without_pango_and_without_root_the_demonstration_goes_on_and_says_so(ma
     installation.completer_le_systeme("demo", tout_exiger=False)
 
     (ligne,) = capsys.readouterr().err.splitlines()
-    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in ligne
+    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1" in ligne
 
 
 def test_where_nothing_may_be_missing_it_stops(machine_nue, capsys):

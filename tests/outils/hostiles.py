@@ -98,6 +98,16 @@ def docx(types="x", **autres) -> bytes:
     return zip_de(entrees | {nom.replace("__", "/"): c for nom, c in autres.items()})
 
 
+def livre() -> bytes:
+    """An electronic book that carries the parts of a Word document too: only its first entry tells what it is."""
+    entrees = {
+        "mimetype": "application/epub+zip",
+        "[Content_Types].xml": "x",
+        "word/document.xml": "<w:document/>",
+    }
+    return zip_de(entrees, zipfile.ZIP_STORED)
+
+
 def xlsx(**autres) -> bytes:
     """An Excel sheet with these entries more."""
     entrees = {"[Content_Types].xml": "x", "xl/workbook.xml": "<workbook/>"}
@@ -315,6 +325,7 @@ def _office(h):
         h("chiffré par LibreOffice", "note.odt", odt(**{"META-INF__manifest.xml": "<encryption-data/>"}), "protege"),
         h("tableur en traitement de texte", "note.docx", xlsx(), "type"),
         h("archive en DOCX", "note.docx", zip_de({"a.pdf": pdf()}), "type"),
+        h("livre en DOCX", "note.docx", livre(), "type"),
         h("document coupé", "note.docx", docx()[:-30], "illisible"),
     ]  # fmt: skip
 

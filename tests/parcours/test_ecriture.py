@@ -33,6 +33,13 @@ def ecrire(personne, nom, texte) -> None:
     champ.blur()
 
 
+def ecrire_et_enregistrer(personne, nom, texte) -> None:
+    """Type, and wait until the server has answered; the line may still say when the previous save was."""
+    with personne.page.expect_response(lambda r: r.request.method == "POST"):
+        ecrire(personne, nom, texte)
+    expect(ligne(personne)).to_contain_text(ENREGISTRE)
+
+
 def ligne(personne):
     return personne.page.locator("#etat-saisie")
 
@@ -55,16 +62,13 @@ def test_two_members_edit_the_same_section_at_once_and_no_word_is_lost(asseoir, 
     for personne in (awa, yann):
         personne.aller(f"/dossiers/{dossier.numero}/projet/")
 
-    ecrire(yann, "formation", "Yann écrit la formation.")
-    expect(ligne(yann)).to_contain_text(ENREGISTRE)
-    ecrire(awa, "communaute", "Awa écrit la communauté.")
-    expect(ligne(awa)).to_contain_text(ENREGISTRE)
+    ecrire_et_enregistrer(yann, "formation", "Yann écrit la formation.")
+    ecrire_et_enregistrer(awa, "communaute", "Awa écrit la communauté.")
     expect(ligne(awa)).to_contain_text("a modifié «\u00a0Formation et transmission\u00a0»")
     assert stocke(dossier, "formation") == "Yann écrit la formation."
     assert stocke(dossier, "communaute") == "Awa écrit la communauté."
 
-    ecrire(yann, "besoin", "Les artisans de Crest n'ont pas d'atelier commun.")
-    expect(ligne(yann)).to_contain_text(ENREGISTRE)
+    ecrire_et_enregistrer(yann, "besoin", "Les artisans de Crest n'ont pas d'atelier commun.")
     ecrire(awa, "besoin", "Les artisans n'ont pas d'atelier ni de four.")
     expect(ligne(awa).get_by_role("alert")).to_contain_text("Vos deux textes sont gardés")
     assert stocke(dossier, "besoin") == "Les artisans de Crest n'ont pas d'atelier commun."
@@ -96,8 +100,7 @@ def test_the_network_is_cut_during_autosave_and_resumes(asseoir, dossier, consta
     """The text stays, the page says so, and it goes by itself when the network is back."""
     awa = asseoir(dossier.titulaire)
     awa.aller(f"/dossiers/{dossier.numero}/projet/")
-    ecrire(awa, "besoin", "Avant la coupure.")
-    expect(ligne(awa)).to_contain_text(ENREGISTRE)
+    ecrire_et_enregistrer(awa, "besoin", "Avant la coupure.")
 
     awa.page.context.set_offline(True)
     ecrire(awa, "besoin", "Pendant la coupure, dix phrases.")
