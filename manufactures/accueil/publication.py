@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Exists, Max, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject, Left
+from django.utils.functional import SimpleLazyObject
 
 from candidatures.models import Dossier, Site, TypeTerritoire
 from manufactures import horloge
@@ -133,7 +134,7 @@ class PagesDeLaureats(Paginator):
         if debut <= self.count // 2:
             return self._get_page(self.object_list[debut:fin], number, self)
         a_l_envers = self.object_list.reverse()[self.count - fin : self.count - debut]
-        return self._get_page(list(a_l_envers)[::-1], number, self)
+        return self._get_page(SimpleLazyObject(lambda: list(a_l_envers)[::-1]), number, self)
 
 
 # -- What they add up to ------------------------------------------------------------------------------------------

@@ -1,10 +1,14 @@
 """Public pages: the programme, the call and its cahier des charges, the laureates, the legal pages."""
 
+from collections.abc import Callable
+from functools import cache
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from candidatures.models import Incident
@@ -110,13 +114,13 @@ class LaureatsView(GesteMixin):
         )
         chiffres = publication.chiffres(etat, choix)
         page = publication.PagesDeLaureats(trouves, chiffres.nombre).get_page(request.GET.get("page"))
-        for laureat in page:
-            laureat.lieu = publication.situer(laureat)
         contexte = {
+            "etat": etat,
             "filtre": filtre,
             "vue": filtre.vue_choisie,
             "page_obj": page,
-            "carte": dessiner(chiffres, lambda region: _autre_region(filtre, region), choix.region),
+            "cartes": (laureat for laureat in page),  # read where they were not drawn within the minute
+            "carte": SimpleLazyObject(lambda: dessiner(chiffres, _autres_regions(filtre), choix.region)),
             "choix": choix,
             "en_mots": tous.en_mots(choix),
             "vide": VIDE.get(len(choix), ""),
@@ -137,8 +141,10 @@ def adresse_de_la_liste(region: str = "", **parametres) -> str:
     return reverse("accueil:laureats") + (f"?{urlencode(parametres)}" if parametres else "")
 
 
-def _autre_region(filtre: LaureatsForm, region: str) -> str:
-    return adresse_de_la_liste(**filtre.parametres | {"region": region})
+def _autres_regions(filtre: LaureatsForm) -> Callable[[str], str]:
+    """The list of another region, the other choices kept."""
+    parametres = filtre.parametres
+    return cache(lambda region: adresse_de_la_liste(**parametres | {"region": region}))
 
 
 class LaureatView(GesteMixin):

@@ -19,8 +19,12 @@ class PointQuerySet(models.QuerySet):
 
     def visibles_par(self, user):
         """Items of the sittings that `user` may know of, less those they stepped back from: not even a count."""
+        return self.filter(seance__in=Seance.objects.visibles_par(user)).laisses_a(user)
+
+    def laisses_a(self, user):
+        """Items of a sitting that `user` was just found to see, less those they stepped back from."""
         ecartes = Dossier.objects.filter(deports__leve_le=None, deports__membre__user=user)
-        return self.filter(seance__in=Seance.objects.visibles_par(user)).exclude(dossier__in=ecartes)
+        return self.exclude(dossier__in=ecartes)
 
     def avec_le_lieu(self):
         """With the dossier, where it is, and who reports."""

@@ -47,7 +47,7 @@ class SeanceView(PageDeSeance):
 
     def points(self):
         """Items this person may know of: those they stepped back from are not even counted."""
-        return self.seance.points.visibles_par(self.request.user).avec_le_lieu().order_by("rang")
+        return self.seance.points.laisses_a(self.request.user).avec_le_lieu().order_by("rang")
 
     def points_montres(self, membre) -> list[PointOrdreDuJour]:
         """The agenda: `lisible` once one's declaration gives the item a page, `declare` once it is made."""
@@ -148,8 +148,9 @@ class SeanceView(PageDeSeance):
         ]
 
     def _pv_lisible(self) -> bool:
-        actes = Acte.objects.visibles_par(self.request.user).filter(pk=self.seance.pv_id)
-        return self.seance.pv_id is not None and actes.exists()
+        if self.seance.pv_id is None:
+            return False
+        return Acte.objects.visibles_par(self.request.user).filter(pk=self.seance.pv_id).exists()
 
     def _vote(self, scrutin) -> dict:
         """Voices that this person may still cast, with the form; the roll's signature, never the choice."""
