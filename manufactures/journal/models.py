@@ -95,6 +95,11 @@ def consigner(
     return entree
 
 
+def derniere_cle() -> int:
+    """Key of the last entry, 0 where there is none: what was counted before is to be counted again after."""
+    return Entree.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def premiere_rupture(lot: int = 5_000) -> tuple[int, Entree | None]:
     """How many lines were checked, and the first broken one: digest, rank or link to the line before.
 

@@ -392,7 +392,7 @@ def test_a_number_of_queries_and_of_rows_that_nothing_changes(entrer, vagues):
 
     def mesurer():
         with compter() as compte:
-            assert client.get("/pilotage/").status_code == 200
+            assert client.get("/pilotage/?actualiser=oui").status_code == 200
         return compte
 
     for etat in Etat:
@@ -406,6 +406,31 @@ def test_a_number_of_queries_and_of_rows_that_nothing_changes(entrer, vagues):
 
     assert un.requetes == cinq.requetes <= 12, str(cinq)
     assert cinq.rangees <= 100, str(cinq)
+
+
+def test_the_figures_are_kept_for_a_minute_and_no_longer_than_a_decision(client, vagues):
+    """The same words for the same reader until the journal grows, a minute passes or one asks; others have theirs."""
+    responsable = UserFactory(role="RESPONSABLE")
+    client.force_login(responsable)
+
+    def lu(suite=""):
+        with compter() as compte:
+            page = client.get(f"/pilotage/{suite}").content.decode()
+        return page.split('id="chiffres"')[1].split("<form")[0], compte.requetes
+
+    with horloge.a(horloge.maintenant().replace(second=10)):
+        premiere, _ = lu()
+        dossier(vagues[0], Etat.BROUILLON)
+        gardee, peu = lu()
+        comptee, beaucoup = lu("?actualiser=oui")
+        assert gardee == premiere != comptee
+        assert peu <= 4 < beaucoup
+        dossier(vagues[0], Etat.BROUILLON)
+        consigner("essai", "essayer", par=responsable)
+        assert lu()[0] != comptee
+    plus_tard = horloge.maintenant().replace(second=10) + timedelta(minutes=1)
+    with horloge.a(plus_tard):
+        assert lu()[1] > peu
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The steering page, the lists behind its figures, its file."""
 
+from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from manufactures import horloge
 from manufactures.accueil.pilotage import argent, durees, echeances, export, programme, tableau
@@ -11,10 +13,12 @@ from manufactures.accueil.pilotage.perimetre import TOUTES, Perimetre
 from manufactures.comptes.roles import role_actif
 from manufactures.droits import peut
 from manufactures.droits_web import GesteMixin
+from manufactures.journal.models import derniere_cle
 from manufactures.programme.models import NatureAide
 from manufactures.tableur import reponse_csv
 
 PAR_PAGE = 25
+GARDE = 60  # seconds: the page tells the instant of its figures
 
 
 class PageDePilotage(GesteMixin):
@@ -40,25 +44,37 @@ class PilotageView(PageDePilotage):
     """Will the calendar and the envelopes hold, and where does it stick."""
 
     def get(self, request):
-        """All figures, in a number of queries that nothing changes."""
+        """The figures, counted again at each new entry of the journal, each minute, and when one asks for it."""
         perimetre = self.perimetre()
-        comptes = tableau.compter(perimetre)
-        attente = tableau.sans_decision(comptes)
-        faits = echeances.relever(perimetre)
+        cle = f"pilotage/{request.user.pk}/{perimetre.code}/{derniere_cle()}/{horloge.maintenant():%H%M}"
+        chiffres = None if "actualiser" in request.GET else caches["figes"].get(cle)
+        if chiffres is None:
+            chiffres = render_to_string("pilotage/_chiffres.html", self.chiffres(perimetre), request)
+            caches["figes"].set(cle, chiffres, GARDE)
         return self.afficher(
             "pilotage/pilotage.html",
             perimetre,
-            instant=horloge.maintenant(),
-            rangees=tableau.dresser(perimetre, comptes, tableau.plus_anciens(perimetre)),
-            enveloppes=argent.enveloppes(perimetre, tableau.demandes(comptes), argent.sommes(perimetre)),
-            durees=durees.mesurer(perimetre),
-            echeances=echeances.echeances(perimetre, faits, attente),
-            alertes=echeances.alertes(perimetre, faits, attente, tableau.en_retard(comptes)),
-            chiffres=programme.chiffres(),
-            lit_les_decisions=peut("lire_decisions", request.user),
+            chiffres=chiffres,
             regle_les_vagues=peut("regler_vague", request.user),
             publie_les_modeles=peut("poser_modele", request.user),
         )
+
+    def chiffres(self, perimetre: Perimetre) -> dict:
+        """All of them, in a number of queries that nothing changes."""
+        comptes = tableau.compter(perimetre)
+        attente = tableau.sans_decision(comptes)
+        faits = echeances.relever(perimetre)
+        return {
+            "perimetre": perimetre,
+            "instant": horloge.maintenant(),
+            "rangees": tableau.dresser(perimetre, comptes, tableau.plus_anciens(perimetre)),
+            "enveloppes": argent.enveloppes(perimetre, tableau.demandes(comptes), argent.sommes(perimetre)),
+            "durees": durees.mesurer(perimetre),
+            "echeances": echeances.echeances(perimetre, faits, attente),
+            "alertes": echeances.alertes(perimetre, faits, attente, tableau.en_retard(comptes)),
+            "chiffres": programme.chiffres(),
+            "lit_les_decisions": peut("lire_decisions", self.request.user),
+        }
 
 
 class EnveloppeView(PageDePilotage):
