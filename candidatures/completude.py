@@ -3,17 +3,23 @@
 The list is the same for every member; each line names the section and the field that it opens.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject, Left
 
 from candidatures.bilans import phrase_du_solde, plans_de
 from candidatures.models.choix import Annee, EtatMandat, NatureExploitation, Section, Volet
 from manufactures.francais import euros
+
+SIREN = 9  # first figures of a SIRET
+DOSSIER = 0  # no dossier has this key: its place in the compiled statement is that of the one looked at
+EN_JSON = ("comptes", "sans_mandat")
 
 
 @dataclass(frozen=True)
@@ -152,29 +158,43 @@ def _gouvernance(dossier, tables) -> Iterator[tuple[str, ...]]:
         )
 
 
-def sans_mandat(dossier):
-    """Partners of the consortium whose mandate to this lead is not given, in their order."""
-    partenaires = dossier.membres_consortium
-    mandats = partenaires.model._meta.get_field("mandats").related_model.objects
-    donnes = mandats.filter(partenaire=OuterRef("pk"), etat=EtatMandat.DONNE)
-    if siren := dossier.siret[:9]:
-        donnes = donnes.filter(chef_siren__in=("", siren))
-    return partenaires.filter(~Exists(donnes)).order_by("rang", "pk")
+def sans_mandat(modele):
+    """Partners of consortiums whose mandate to their dossier's lead is not given, in their order."""
+    partenaires = modele.membres_consortium.rel.related_model
+    mandats = partenaires._meta.get_field("mandats").related_model.objects
+    chef = "partenaire__dossier__siret"
+    au_chef = Q(**{chef: ""}) | Q(chef_siren="") | Q(chef_siren=Left(chef, SIREN))
+    donnes = mandats.filter(au_chef, partenaire=OuterRef("pk"), etat=EtatMandat.DONNE)
+    return partenaires.objects.filter(~Exists(donnes)).order_by("rang", "pk")
+
+
+@cache
+def _lecture(modele) -> tuple[str, list]:
+    """The statement of `_tables` and its parameters, compiled once: every page and save of a draft runs it."""
+
+    def siens(relation):
+        return getattr(modele, relation).rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
+
+    comptes = siens("exercices").filter(lignes__isnull=False)
+    couples = comptes.values(couple=JSONObject(annee="annee", nature="lignes__nature")).distinct()
+    mandats = sans_mandat(modele).filter(dossier=OuterRef("pk"))
+    metiers = modele.filieres.through.objects.filter(dossier=OuterRef("pk"))
+    lues = modele._base_manager.only("pk").annotate(
+        avec_filieres=Exists(metiers),
+        avec_equipements=Exists(siens("equipements")),
+        avec_partenaires=Exists(siens("partenaires")),
+        comptes=ArraySubquery(couples),
+        sans_mandat=ArraySubquery(mandats.values(ligne=JSONObject(pk="pk", nom="raison_sociale"))),
+    )
+    sql, parametres = lues.filter(pk=DOSSIER).query.sql_with_params()
+    return sql, list(parametres)
 
 
 def _tables(dossier) -> dict:
-    """Which tables have a line, and the natures of account of each year: one query."""
-    comptes = dossier.exercices.filter(lignes__isnull=False).order_by()
-    couples = comptes.values(couple=JSONObject(annee="annee", nature="lignes__nature")).distinct()
-    return type(dossier)._base_manager.values(
-        avec_filieres=Exists(dossier.filieres.all()),
-        avec_equipements=Exists(dossier.equipements.all()),
-        avec_partenaires=Exists(dossier.partenaires.all()),
-        comptes=ArraySubquery(couples),
-        sans_mandat=ArraySubquery(
-            sans_mandat(dossier).values(ligne=JSONObject(pk="pk", nom="raison_sociale"))
-        ),
-    ).get(pk=dossier.pk)  # fmt: skip
+    """Which tables have a line, the natures of account of each year, the mandates that lack: one query."""
+    sql, parametres = _lecture(type(dossier))
+    (lue,) = type(dossier)._base_manager.raw(sql, [dossier.pk if p is DOSSIER else p for p in parametres])
+    return vars(lue) | {nom: [json.loads(ligne) for ligne in getattr(lue, nom)] for nom in EN_JSON}
 
 
 CONTROLES = {

@@ -36,7 +36,8 @@ def dans_les_temps(dossier, *, par, **faits) -> None:
 @garde("dossier", "deposer")
 def mandats_donnes(dossier, *, par, **faits) -> None:
     """A consortium is deposited by its lead once each partner has given it a mandate."""
-    if noms := list(sans_mandat(dossier).values_list("raison_sociale", flat=True)):
+    sans = sans_mandat(type(dossier)).filter(dossier=dossier)
+    if noms := list(sans.values_list("raison_sociale", flat=True)):
         raise TransitionInterdite(f"Il manque le mandat de {enumerer(noms)}.")
 
 

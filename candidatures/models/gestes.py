@@ -24,9 +24,9 @@ class GestesDuBrouillon(GestesDesPieces):
     """Deeds of the draft's members; each reads the dossier again under its lock."""
 
     def _brouillon_verrouille(self, par):
-        """The draft, locked, if `par` may see it. Raises TransitionInterdite once deposited."""
-        visibles = type(self).objects.visibles_par(par)
-        dossier = visibles.select_for_update(of=("self",)).get(pk=self.pk)
+        """The draft, locked, if `par` belongs to its team. Raises DoesNotExist, TransitionInterdite once deposited."""
+        siens = type(self).objects.filter(membres__user=par if par.is_active else None)
+        dossier = siens.select_for_update(of=("self",)).get(pk=self.pk)
         if dossier.etat != Etat.BROUILLON:
             raise TransitionInterdite(FIGE)
         return dossier

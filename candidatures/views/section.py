@@ -57,10 +57,10 @@ class SectionView(UneSeuleFois, DossierMixin):
         """A writing shows no team, and where it ends elsewhere, nothing of the page."""
         if self.request.method != "POST" or self.remontree:
             return super().lignes()
-        dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
+        dossiers = Dossier.objects.select_related("forme_juridique", "commune_siege")
         if not self.request.htmx:
             return dossiers
-        return dossiers.prefetch_related(
+        return dossiers.select_related("vague__appel").prefetch_related(
             Prefetch("sites", Site.objects.select_related("commune__departement"))
         )
 
@@ -145,8 +145,9 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     def rattacher(self, verrouille) -> None:
         """Give the same dossier, read again under its lock, what it still shares with the first reading."""
+        lues = self.dossier._state.fields_cache
         for nom in REFERENCES:
-            if getattr(verrouille, f"{nom}_id") == getattr(self.dossier, f"{nom}_id"):
+            if nom in lues and getattr(verrouille, f"{nom}_id") == getattr(self.dossier, f"{nom}_id"):
                 setattr(verrouille, nom, getattr(self.dossier, nom))
 
     def avec_les_references(self, ecrit):
