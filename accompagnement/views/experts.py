@@ -29,12 +29,10 @@ class SemaineView(Page):
         """Everything of one person, in a constant number of queries."""
         user, jour = self.request.user, horloge.aujourd_hui()
         sites = Prefetch("dossier__sites", Site.objects.select_related("commune__departement"))
-        missions = (
-            Mission.objects.filter(expert=user)
-            .select_related("dossier__vague__appel", "dossier__commune_siege__departement", "theme")
-            .prefetch_related("journees", sites)
-        )
-        ouvertes = list(missions.filter(etat__in=OUVERTES))
+        missions = Mission.objects.filter(expert=user).select_related("dossier", "theme")
+        missions = missions.defer(*Dossier.longues_reponses("dossier__")).prefetch_related("journees")
+        ouvertes = missions.filter(etat__in=OUVERTES).select_related("dossier__commune_siege__departement")
+        ouvertes = list(ouvertes.prefetch_related(sites))
         autres = missions.exclude(etat__in=OUVERTES).order_by("-proposee_le", "-pk")
         fin = jour + horloge.avancer(days=JOURS_D_UNE_SEMAINE)
         debut = jour - horloge.avancer(days=JOURS_D_UNE_SEMAINE)
@@ -42,9 +40,11 @@ class SemaineView(Page):
             "module", "promotion", "hote"
         )
         sessions = list(sessions.order_by("date"))
-        journees = Journee.objects.filter(
-            expert=user, date__year=jour.year, date__month=jour.month
-        ).select_related("mission__dossier")
+        journees = (
+            Journee.objects.filter(expert=user, date__year=jour.year, date__month=jour.month)
+            .select_related("mission__dossier")
+            .defer(*Dossier.longues_reponses("mission__dossier__"))
+        )
         return super().get_context_data(
             en_cours=[m for m in ouvertes if m.etat == EtatMission.COMMANDEE],
             a_accepter=[m for m in ouvertes if m.etat == EtatMission.PROPOSEE],
@@ -52,9 +52,9 @@ class SemaineView(Page):
             a_noter=[s for s in sessions if s.est_tenue],
             sessions=[s for s in sessions if jour <= s.date <= fin],
             prochaine=next((s for s in sessions if s.date > fin), None),
-            livrables=Livrable.objects.filter(expert=user, etat=EtatLivrable.REMIS).select_related(
-                "dossier", "session__module"
-            ),
+            livrables=Livrable.objects.filter(expert=user, etat=EtatLivrable.REMIS)
+            .select_related("dossier", "session__module")
+            .defer(*Dossier.longues_reponses("dossier__")),
             journees=journees,
             total=sum(j.duree for j in journees if j.compte),
             jour=jour,

@@ -49,12 +49,7 @@ class DossierQuerySet(VisiblesQuerySet):
 
     def sans_reponses(self):
         """Without the long answers: a line of a list shows none of them."""
-        textes = (
-            champ.name
-            for champ in self.model._meta.concrete_fields
-            if champ.get_internal_type() == "TextField"
-        )
-        return self.defer(*textes)
+        return self.defer(*self.model.longues_reponses())
 
     def pour_les_listes(self):
         """With what every line of a list shows, in a constant number of queries."""
@@ -148,6 +143,12 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
     def fil(self) -> str:
         """The thread under which the journal, the acts and the messages file what happens here."""
         return f"dossier/{self.numero}"
+
+    @classmethod
+    def longues_reponses(cls, chemin: str = "") -> list[str]:
+        """Names of the long answers, for `defer`; `chemin` leads to the dossier (« dossier__ »)."""
+        champs = cls._meta.concrete_fields
+        return [f"{chemin}{champ.name}" for champ in champs if champ.get_internal_type() == "TextField"]
 
     @property
     def url_passer(self) -> str:

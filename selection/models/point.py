@@ -27,11 +27,10 @@ class PointQuerySet(models.QuerySet):
         return self.exclude(dossier__in=ecartes)
 
     def avec_le_lieu(self):
-        """With the dossier, where it is, and who reports."""
+        """With the dossier, its long answers left out, where it is, and who reports."""
         sites = models.Prefetch("dossier__sites", Site.objects.select_related("commune__departement"))
-        return self.select_related(
-            "dossier__commune_siege__departement", "rapporteur__user"
-        ).prefetch_related(sites)
+        points = self.select_related("dossier__commune_siege__departement", "rapporteur__user")
+        return points.defer(*Dossier.longues_reponses("dossier__")).prefetch_related(sites)
 
 
 class PointOrdreDuJour(models.Model):

@@ -68,12 +68,10 @@ class LectureView(UneSeuleFois, PageDeDossier):
         if membre is None:
             return None
         rendus = Lecture.objects.rendues().filter(membre=membre).values("dossier")
-        points = PointOrdreDuJour.objects.visibles_par(self.request.user).filter(
-            seance__convocations__membre=membre, resultat="", dossier__etat__in=LISIBLES
-        )
-        point = (
-            points.exclude(dossier__in=rendus).exclude(dossier=self.dossier).select_related("dossier").first()
-        )
+        convoque = {"seance__convocations__membre": membre, "resultat": "", "dossier__etat__in": LISIBLES}
+        points = PointOrdreDuJour.objects.laisses_a(self.request.user).filter(**convoque)
+        points = points.exclude(dossier__in=rendus).exclude(dossier=self.dossier)
+        point = points.select_related("dossier").only("dossier__numero", "dossier__nom_projet").first()
         return point.dossier if point else None
 
     def faire(self, request):
