@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("candidatures.urls")),
 ]
 
+handler400 = accueil.demande_incomprise
 handler404 = accueil.page_inconnue
 handler403 = accueil.geste_interdit
 handler500 = accueil.incident

@@ -7,8 +7,9 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseForbidden, HttpResponseNotFound
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseNotFound
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
@@ -128,6 +129,13 @@ class AideView(GesteMixin):
 
 
 # -- Refusals and failures --------------------------------------------------------------------------------
+def demande_incomprise(request, exception=None):
+    """400, or 413 where the request weighs more than any form of ours sends."""
+    if isinstance(exception, RequestDataTooBig):
+        return HttpResponse(render_to_string("413.html", {"MARQUE": settings.MARQUE}), status=413)
+    return HttpResponseBadRequest(render_to_string("400.html", {"MARQUE": settings.MARQUE}))
+
+
 def page_inconnue(request, exception=None):
     """404: the same for what does not exist and for what one may not know."""
     return HttpResponseNotFound(render_to_string("404.html", {}, request))

@@ -318,5 +318,7 @@ def test_a_request_that_no_form_sends_is_not_read(client, monkeypatch):
     client.force_login(dossier.titulaire)
     url = reverse("candidatures:ajouter_piece", args=[dossier.numero])
     gros = SimpleUploadedFile("photos.pdf", b"0" * 3 * MO)
-    assert client.post(url, {"type": "autre", "fichier": gros}).status_code == 400
+    reponse = client.post(url, {"type": "autre", "fichier": gros})
+    assert reponse.status_code == 413
+    assert "envoyez-les en plusieurs fois" in reponse.content.decode()
     assert not Piece.toutes.exists()
