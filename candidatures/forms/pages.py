@@ -9,6 +9,7 @@ from operator import or_
 from django.core.exceptions import ValidationError
 from django.db.models import Q, prefetch_related_objects
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from candidatures.bilans import ZERO, Achat, Achats, Plan, Rangee, Regles, exploitation, regarder
 from candidatures.forms import lignes
@@ -320,6 +321,19 @@ PAGES: dict[Section, tuple[type | None, tuple[Table, ...]]] = {
     ),
     Section.PIECES: (CalendrierForm, ()),
 }
+
+
+def libelle_du_champ(section: Section, nom: str) -> str:
+    """What the page calls one of its fields, a row's by its table and its column; "" for none of them."""
+    formulaire, tables = PAGES[section]
+    if formulaire and nom in formulaire.base_fields:
+        return capfirst(formulaire.base_fields[nom].label)
+    table_, _, champ = nom.partition("-")
+    colonne = champ.rpartition("-")[2]
+    for table in tables:
+        if table.nom == table_ and colonne in table.formset.form.base_fields:
+            return f"{table.titre}, {table.formset.form.base_fields[colonne].label}"
+    return ""
 
 
 BILANS = {

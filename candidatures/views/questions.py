@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
+from candidatures.forms.pages import libelle_du_champ
 from candidatures.forms.questions import RECENTES, EcartForm, QuestionForm, RechercheForm, ReponseForm
 from candidatures.models import OrigineQuestion, Question, QuestionPerimee, Section
 from manufactures import horloge
@@ -95,11 +96,14 @@ class PoserView(UneSeuleFois, GesteMixin):
     geste = "poser_question"
 
     def get(self, request):
-        """The form, or why no question is taken any more; from a page of the dossier, it names that page."""
+        """The form, or why no question is taken any more; asked from a dossier, it names the page or the field."""
         page = request.GET.get("page", "")
         sujet = ""
         if page in Section.values:
-            sujet = f"À propos de la page «\u00a0{Section(page).label}\u00a0» du dossier\u00a0:\n"
+            sujet = f"la page «\u00a0{Section(page).label}\u00a0»"
+            if champ := libelle_du_champ(Section(page), request.GET.get("champ", "")):
+                sujet = f"«\u00a0{champ}\u00a0», sur {sujet}"
+            sujet = f"À propos de {sujet} du dossier\u00a0:\n"
         return self.montrer(request, QuestionForm(agent=est_agent(request.user), initial={"texte": sujet}))
 
     def post(self, request):

@@ -176,6 +176,19 @@
     envoi.submit();
   }
 
+  // A question is about the field that one was in.
+  const question = document.querySelector("[data-mp-question]");
+  if (question) {
+    formulaire.addEventListener("focusin", ({ target }) => {
+      const nom = target.labels?.[0]?.firstChild?.textContent.trim();
+      if (!nom || !target.name) return;
+      const adresse = new URL(question.href);
+      adresse.searchParams.set("champ", target.name);
+      question.href = adresse;
+      question.querySelector("span").textContent = `«\u00a0${nom}\u00a0»`;
+    });
+  }
+
   const attente = lireCopie(cle);
   if (attente && attente.fenetre !== valeur("fenetre")) {
     if (attente.envois === 0 && navigator.onLine) {

@@ -440,3 +440,22 @@ def test_a_question_begins_with_the_page_that_puzzles(client):
     page = client.get("/questions/poser/?page=financement").content.decode()
     assert "À propos de la page «\u00a0Plan de financement\u00a0» du dossier" in page
     assert "À propos" not in client.get("/questions/poser/?page=licorne").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "champ", "dit"),
+    [
+        (
+            "projet",
+            "besoin",
+            "À propos de «\u00a0Besoin du territoire\u00a0», sur la page «\u00a0Projet\u00a0»",
+        ),
+        ("gouvernance", "partenaires-0-type", "À propos de «\u00a0Partenaires, "),
+        ("projet", "gouvernance", "À propos de la page «\u00a0Projet\u00a0» du dossier"),
+        ("lieu", "sites-0-licorne", "À propos de la page «\u00a0Lieu\u00a0» du dossier"),
+    ],
+)
+def test_a_question_begins_with_the_field_that_puzzles(client, page, champ, dit):
+    VagueFactory()
+    client.force_login(UserFactory())
+    assert dit in client.get(f"/questions/poser/?page={page}&champ={champ}").content.decode()

@@ -194,3 +194,21 @@ def test_a_section_is_filled_with_the_keyboard_alone(asseoir, transactional_db, 
     (partenaire,) = dossier.partenaires.all()
     assert (partenaire.nom, partenaire.type, partenaire.engagement) == ("Le lycée", "FORMATION", "PRESSENTI")
     constat.conclure()
+
+
+def test_a_question_is_about_the_field_one_was_in(asseoir, dossier):
+    """From the keyboard: the link under the form follows the field, and the question begins with its name."""
+    awa = asseoir(dossier.titulaire)
+    awa.aller(f"/dossiers/{dossier.numero}/projet/")
+    lien = awa.page.locator("[data-mp-question]")
+    expect(lien).to_have_text("Poser une question à l'ANCT sur cette page")
+    awa.page.locator('[name="besoin"]').focus()
+    expect(lien).to_have_text("Poser une question à l'ANCT sur «\u00a0Besoin du territoire\u00a0»")
+    lien.focus()
+    with awa.page.expect_navigation():
+        awa.page.keyboard.press("Enter")
+    expect(awa.page.get_by_label("Votre question")).to_have_value(
+        re.compile(
+            "^À propos de «\u00a0Besoin du territoire\u00a0», sur la page «\u00a0Projet\u00a0» du dossier"
+        )
+    )
