@@ -120,6 +120,9 @@ AVEC = {
 }
 
 
+LUES_AVEC = tuple(AVEC)  # tables that what freezes and what checks both look at
+
+
 def a_lire_ensemble(dossiers, *noms: str):
     """The same dossiers with these tables, as `contenu_a_figer` reads them, for a page that needs them twice."""
     modele = dossiers.model
@@ -153,7 +156,7 @@ def _exercices(dossier) -> list[dict]:
 def contenu_a_figer(dossier, *, deja_lues=()) -> dict:
     """The whole dossier as its porteur wrote it; reads the database anew, so that nothing stale is frozen.
 
-    `deja_lues`: tables that a page has read with the dossier (`a_lire_ensemble`), to show it and not to freeze it.
+    `deja_lues`: tables that were read with the dossier (`a_lire_ensemble`): to show it, or under its lock to freeze it.
     """
     contenu = {
         "numero": dossier.numero,

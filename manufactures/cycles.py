@@ -1,5 +1,7 @@
 """The one door: every change of state of a dossier, a convention or a mission passes here."""
 
+from typing import NamedTuple
+
 from django.db import models, transaction
 from django.db.models import Model
 
@@ -7,7 +9,7 @@ from manufactures.actes.genres import GENRES
 from manufactures.actes.models import Acte
 from manufactures.courrier.models import Message
 from manufactures.francais import echeance as en_toutes_lettres
-from manufactures.journal.models import consigner
+from manufactures.journal.models import Entree, consigner
 from manufactures.procedure import (
     CYCLES,
     ETATS_DU_CYCLE,
@@ -35,6 +37,13 @@ __all__ = ["Cycle", "GesteInterdit", "TransitionInterdite"]
 
 # Where a person holds several roles on one object, they read it as the first of these parties that fits.
 ORDRE_DES_PARTIES = (Partie.PORTEUR, Partie.AGENT, Partie.COMITE, Partie.EXPERT)
+
+
+class Passage(NamedTuple):
+    """A step taken: its entry in the journal, and the fields that it wrote."""
+
+    evenement: Entree
+    champs: tuple[str, ...]
 
 
 class Cycle(Model):
@@ -93,42 +102,49 @@ class Cycle(Model):
         values: they go to the guards, the journal, the acts and the messages. Raises DoesNotExist, GesteInterdit
         (PermissionDenied) or TransitionInterdite with a sentence for the user; then nothing has changed.
         """
+        with transaction.atomic():
+            visibles = type(self).objects.visibles_par(par).values("pk")
+            lignes = type(self).avec_ses_liens().select_for_update(of=("self",))
+            objet = lignes.get(pk=self.pk, pk__in=visibles)
+            passage = objet.franchir(action, par=par, motif=motif, **faits)
+        for nom in passage.champs:
+            setattr(self, nom, getattr(objet, nom))
+        return passage.evenement
+
+    def franchir(self, action: str, *, par, motif: str = "", **faits) -> "Passage":
+        """Take the step on this very row, in the transaction in which its caller has just read it.
+
+        It was read under its lock, among those `par` may see: `passer` does it, and a deed that had to lock before.
+        Raises GesteInterdit or TransitionInterdite; then the caller's transaction must not be kept.
+        """
         transition = CYCLES[self.CYCLE].get(action)
         if transition is None:
             raise TransitionInterdite("Cette action n'existe pas. Rechargez la page.")
-        with transaction.atomic():
-            visibles = type(self).objects.visibles_par(par).values("pk")
-            objet = (
-                type(self).avec_ses_liens().select_for_update(of=("self",)).get(pk=self.pk, pk__in=visibles)
-            )
-            role = objet._verifier(action, transition, par=par, motif=motif)
-            verifier_gardes(self.CYCLE, action, objet, par=par, motif=motif, **faits)
-            evenement = consigner(
-                objet.fil,
-                action,
-                par=par,
-                motif=motif,
-                de=objet.etat,
-                vers=transition.vers,
-                role=role,
-                **faits,
-            )
-            champs = objet.champs_du_passage(action, par=par, motif=motif, **faits)
-            for nom, valeur in champs.items():
-                setattr(objet, nom, valeur)
-            objet.etat = transition.vers
-            objet.save(update_fields=["etat", *champs])
-            produire_effets(self.CYCLE, action, objet, par=par, evenement=evenement, motif=motif, **faits)
-            actes = [
-                objet._commander(genre, evenement, par=par, motif=motif, **faits)
-                for genre in transition.actes
-            ]
-            if transition.courrier:
-                objet._ecrire(transition.courrier, evenement, actes, par=par, motif=motif, **faits)
-            objet.apres_passage(action, evenement=evenement, par=par, actes=actes, motif=motif, **faits)
-        for nom in ("etat", *champs):
-            setattr(self, nom, getattr(objet, nom))
-        return evenement
+        role = self._verifier(action, transition, par=par, motif=motif)
+        verifier_gardes(self.CYCLE, action, self, par=par, motif=motif, **faits)
+        evenement = consigner(
+            self.fil,
+            action,
+            par=par,
+            motif=motif,
+            de=self.etat,
+            vers=transition.vers,
+            role=role,
+            **faits,
+        )
+        champs = self.champs_du_passage(action, par=par, motif=motif, **faits)
+        for nom, valeur in champs.items():
+            setattr(self, nom, valeur)
+        self.etat = transition.vers
+        self.save(update_fields=["etat", *champs])
+        produire_effets(self.CYCLE, action, self, par=par, evenement=evenement, motif=motif, **faits)
+        actes = [
+            self._commander(genre, evenement, par=par, motif=motif, **faits) for genre in transition.actes
+        ]
+        if transition.courrier:
+            self._ecrire(transition.courrier, evenement, actes, par=par, motif=motif, **faits)
+        self.apres_passage(action, evenement=evenement, par=par, actes=actes, motif=motif, **faits)
+        return Passage(evenement, ("etat", *champs))
 
     def _verifier(self, action: str, transition: Transition, *, par, motif: str) -> str:
         """State, role and reason against the table's line; the role under which `par` acts."""

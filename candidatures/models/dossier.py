@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from candidatures.completude import Manque, manques, pieces_manquantes
-from candidatures.gel import contenu_a_figer, empreinte_de
+from candidatures.gel import LUES_AVEC, a_lire_ensemble, contenu_a_figer, empreinte_de
 from candidatures.instantanes import a_paris, instantane_commun
 from candidatures.models.choix import Droit
 from candidatures.models.gestes import GestesDuBrouillon
@@ -289,7 +289,7 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
             with connection.cursor() as curseur:
                 curseur.execute("SELECT 1 FROM programme_vague WHERE id = %s FOR SHARE", [self.vague_id])
             visibles = Dossier.objects.visibles_par(par).values("pk")
-            lignes = Dossier.avec_ses_liens().select_for_update(of=("self",))
+            lignes = a_lire_ensemble(Dossier.avec_ses_liens(), *LUES_AVEC).select_for_update(of=("self",))
             dossier = lignes.get(pk=self.pk, pk__in=visibles)
             instant = horloge.instant_exact()
             if recu_le is not None:
@@ -297,15 +297,18 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
             for nom in ATTESTATIONS:
                 setattr(dossier, nom, bool(attestations.get(nom)))
             version = dossier._figer(par=par, instant=instant)
-            dossier.passer("deposer", par=par, version=version.rang, empreinte=version.empreinte)
+            dossier.franchir("deposer", par=par, version=version.rang, empreinte=version.empreinte)
             version.commander_l_impression()
-        for nom in ("etat", "depose_le", "version_deposee", *ATTESTATIONS):
+        for nom in ("etat", *dossier.champs_du_passage("deposer", par=par)):
             setattr(self, nom, getattr(dossier, nom))
         return version
 
     def _figer(self, *, par, instant):
-        """Write the frozen version: every answer, every piece with its digest, the digest of the whole."""
-        contenu = contenu_a_figer(self)
+        """Write the frozen version: every answer, every piece with its digest, the digest of the whole.
+
+        The tables were read with the dossier, under its lock.
+        """
+        contenu = contenu_a_figer(self, deja_lues=LUES_AVEC)
         version = self.versions.create(
             rang=self.version_deposee + 1,
             contenu=contenu,
@@ -314,8 +317,12 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
             deposee_par=par,
         )
         self.depose_le, self.version_deposee = instant, version.rang
-        self.save(update_fields=[*ATTESTATIONS, "depose_le", "version_deposee"])
         return version
+
+    def champs_du_passage(self, action, *, par, **faits) -> dict:
+        """A deposit is written with what it certifies, its instant and its version."""
+        deposes = (*ATTESTATIONS, "depose_le", "version_deposee") if action == "deposer" else ()
+        return {nom: getattr(self, nom) for nom in deposes}
 
     def ajouter_acte(self, acte) -> None:
         """File an act under this dossier."""

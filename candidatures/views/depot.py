@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 
 from candidatures.forms.depot import DepotForm
-from candidatures.gel import a_lire_ensemble, contenu_a_figer
+from candidatures.gel import LUES_AVEC, a_lire_ensemble, contenu_a_figer
 from candidatures.instantanes import date_implicite
 from candidatures.models import Dossier, Membre, VersionDeposee
 from candidatures.models.dossier import ATTESTATIONS
@@ -19,8 +19,6 @@ from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import GesteInterdit
 from manufactures.procedure import Etat
 from manufactures.registres import TransitionInterdite
-
-LUES_AVEC = ("sites", "equipements", "lignes_financement", "pieces")
 
 
 class DepotView(UneSeuleFois, DossierMixin):
