@@ -197,19 +197,20 @@ def regarder(plan: Plan, regles: Regles) -> list[str]:
 def plans_de(dossier) -> list[Plan]:
     """Both plans as stored; the final ones, written after the arbitration, are not the porteur's."""
     lignes = [x for x in dossier.lignes_financement.all() if not x.definitif]
+    return dresser_les_plans(dossier, [(x.volet, x.sens, _rangee(x)) for x in lignes])
+
+
+def dresser_les_plans(dossier, lignes: list[tuple[str, str, Rangee]]) -> list[Plan]:
+    """Both plans, from rows that come with their plan and their side."""
     demandes = {
         Volet.INVESTISSEMENT: dossier.demande_investissement,
         Volet.AMORCAGE: dossier.demande_amorcage,
     }
-    return [
-        Plan(
-            volet,
-            tuple(_rangee(x) for x in lignes if (x.volet, x.sens) == (volet, Sens.DEPENSE)),
-            tuple(_rangee(x) for x in lignes if (x.volet, x.sens) == (volet, Sens.RESSOURCE)),
-            demandes[volet],
-        )
-        for volet in Volet
-    ]
+
+    def de(volet, sens):
+        return tuple(rangee for v, s, rangee in lignes if (v, s) == (volet, sens))
+
+    return [Plan(v, de(v, Sens.DEPENSE), de(v, Sens.RESSOURCE), demandes[v]) for v in Volet]
 
 
 def _rangee(ligne) -> Rangee:

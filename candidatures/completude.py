@@ -10,16 +10,24 @@ from decimal import Decimal
 from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject, Left
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast, JSONObject, Left
 
-from candidatures.bilans import phrase_du_solde, plans_de
+from candidatures.bilans import Rangee, dresser_les_plans, phrase_du_solde
 from candidatures.models.choix import Annee, EtatMandat, NatureExploitation, Section, Volet
 from manufactures.francais import euros
 
 SIREN = 9  # first figures of a SIRET
 DOSSIER = 0  # no dossier has this key: its place in the compiled statement is that of the one looked at
-EN_JSON = ("comptes", "sans_mandat")
+EN_JSON = ("comptes", "sans_mandat", "lieux", "lignes")
+DU_LIEU = (
+    "nom",
+    "principal",
+    "type_territoire",
+    "titre_occupation",
+    "surface_actuelle_m2",
+    "surface_projet_m2",
+)
 
 
 @dataclass(frozen=True)
@@ -78,18 +86,18 @@ def _structure(dossier, tables) -> Iterator[tuple[str, str]]:
 
 
 def _lieu(dossier, tables) -> Iterator[tuple[str, str]]:
-    sites = list(dossier.sites.all())
+    sites = tables["lieux"]
     if not sites:
         yield "sites", "décrire au moins un lieu"
-    elif not any(site.principal for site in sites):
+    elif not any(site["principal"] for site in sites):
         yield "sites", "dire quel lieu est le principal"
     for site in sites:
-        if not site.type_territoire:
-            yield "sites", f"dire dans quel territoire se trouve « {site.nom} »"
-        if not site.titre_occupation:
-            yield "sites", f"dire à quel titre vous occupez « {site.nom} »"
-        if not (site.surface_actuelle_m2 or site.surface_projet_m2):
-            yield "sites", f"donner la surface de « {site.nom} »"
+        if not site["type_territoire"]:
+            yield "sites", f"dire dans quel territoire se trouve « {site['nom']} »"
+        if not site["titre_occupation"]:
+            yield "sites", f"dire à quel titre vous occupez « {site['nom']} »"
+        if not (site["surface_actuelle_m2"] or site["surface_projet_m2"]):
+            yield "sites", f"donner la surface de « {site['nom']} »"
 
 
 def _projet(dossier, tables) -> Iterator[tuple[str, str]]:
@@ -111,39 +119,29 @@ def _modele(dossier, tables) -> Iterator[tuple[str, str]]:
         yield "exercices", f"donner les produits et les charges : {', '.join(manquantes)}"
 
 
-def soldes(dossier) -> dict[Volet, dict[str, Decimal]]:
-    """Per plan: expenses, resources, what is asked from this call, and the gap (expenses less resources)."""
-    return {
-        plan.volet: {
-            "depenses": plan.total_depenses,
-            "ressources": plan.total_ressources,
-            "ecart": plan.ecart,
-            "anct": plan.anct,
-            "part_publique": plan.part_publique,
-        }
-        for plan in plans_de(dossier)
-    }
-
-
 def _financement(dossier, tables) -> Iterator[tuple[str, str]]:
     demandes = {
         Volet.INVESTISSEMENT: dossier.demande_investissement,
         Volet.AMORCAGE: dossier.demande_amorcage,
     }
     noms = {Volet.INVESTISSEMENT: "investissement", Volet.AMORCAGE: "amorçage"}
-    for volet, solde in soldes(dossier).items():
-        champ = f"depenses_{volet.lower()}"
-        if demandes[volet] and not solde["depenses"]:
+    lignes = [
+        (ligne["volet"], ligne["sens"], Rangee(Decimal(ligne["montant"]), type_financeur=ligne["financeur"]))
+        for ligne in tables["lignes"]
+    ]
+    for plan in dresser_les_plans(dossier, lignes):
+        volet, champ = plan.volet, f"depenses_{plan.volet.lower()}"
+        if demandes[volet] and not plan.total_depenses:
             yield champ, f"décrire les dépenses d'{noms[volet]}"
-        elif solde["ecart"]:
+        elif plan.ecart:
             yield (
                 champ,
-                f"équilibrer le plan d'{noms[volet]} : {phrase_du_solde(solde['ecart'])[:-1].lower()}",
+                f"équilibrer le plan d'{noms[volet]} : {phrase_du_solde(plan.ecart)[:-1].lower()}",
             )
-        elif solde["anct"] != demandes[volet]:
+        elif plan.anct != demandes[volet]:
             yield (
                 f"demande_{volet.lower()}",
-                f"demander en {noms[volet]} ce que le plan attend de cet appel ({euros(solde['anct'])})",
+                f"demander en {noms[volet]} ce que le plan attend de cet appel ({euros(plan.anct)})",
             )
 
 
@@ -178,12 +176,26 @@ def _lecture(modele) -> tuple[str, list]:
     comptes = siens("exercices").filter(lignes__isnull=False)
     couples = comptes.values(couple=JSONObject(annee="annee", nature="lignes__nature")).distinct()
     mandats = sans_mandat(modele).filter(dossier=OuterRef("pk"))
+    lieux = (
+        siens("sites")
+        .order_by("rang", "pk")
+        .values(ligne=JSONObject(**dict(zip(DU_LIEU, DU_LIEU, strict=True))))
+    )
+    du_plan = {
+        "volet": "volet",
+        "sens": "sens",
+        "montant": Cast("montant", TextField()),
+        "financeur": "type_financeur",
+    }
+    lignes = siens("lignes_financement").filter(definitif=False).values(ligne=JSONObject(**du_plan))
     metiers = modele.filieres.through.objects.filter(dossier=OuterRef("pk"))
     lues = modele._base_manager.only("pk").annotate(
         avec_filieres=Exists(metiers),
         avec_equipements=Exists(siens("equipements")),
         avec_partenaires=Exists(siens("partenaires")),
         comptes=ArraySubquery(couples),
+        lieux=ArraySubquery(lieux),
+        lignes=ArraySubquery(lignes),
         sans_mandat=ArraySubquery(mandats.values(ligne=JSONObject(pk="pk", nom="raison_sociale"))),
     )
     sql, parametres = lues.filter(pk=DOSSIER).query.sql_with_params()
@@ -191,7 +203,7 @@ def _lecture(modele) -> tuple[str, list]:
 
 
 def _tables(dossier) -> dict:
-    """Which tables have a line, the natures of account of each year, the mandates that lack: one query."""
+    """What the tables hold as far as the deposit looks at it: one query."""
     sql, parametres = _lecture(type(dossier))
     (lue,) = type(dossier)._base_manager.raw(sql, [dossier.pk if p is DOSSIER else p for p in parametres])
     return vars(lue) | {nom: [json.loads(ligne) for ligne in getattr(lue, nom)] for nom in EN_JSON}

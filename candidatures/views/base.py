@@ -40,9 +40,8 @@ class DossierMixin(GesteMixin):
         return Dossier.objects.pour_les_listes()
 
     def lire_la_saisie(self) -> None:
-        """Who wrote which section, and the plans: for the pages that tell what is missing."""
-        saisies = Prefetch("saisies", Saisie.objects.select_related("par"))
-        prefetch_related_objects([self.dossier], saisies, "lignes_financement")
+        """Who wrote which section: for the pages that tell what is missing."""
+        prefetch_related_objects([self.dossier], Prefetch("saisies", Saisie.objects.select_related("par")))
 
     def lit_les_contacts(self) -> bool:
         """Members, agents and auditor read the representative's address and the bank details; nobody else."""

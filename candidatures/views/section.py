@@ -1,11 +1,12 @@
 """A section of the form: saved whole or as one types, harmless errors allowed, never over someone else's writing."""
 
 import uuid
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
@@ -25,7 +26,7 @@ from candidatures.forms.pages import Page
 from candidatures.forms.pieces import PieceForm
 from candidatures.gel import contenu_a_figer
 from candidatures.lecture import lire
-from candidatures.models import Commentaire, Dossier, Section, Site
+from candidatures.models import Commentaire, Dossier, Membre, Section
 from candidatures.models.gestes import SectionPerimee
 from candidatures.views.base import DossierMixin, etat_de_section, sommaire
 from manufactures import horloge
@@ -54,15 +55,12 @@ class SectionView(UneSeuleFois, DossierMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def lignes(self):
-        """A writing shows no team, and where it ends elsewhere, nothing of the page."""
-        if self.request.method != "POST" or self.remontree:
-            return super().lignes()
+        """The page shows its team; a writing does not, and where it ends elsewhere, nothing of the page."""
         dossiers = Dossier.objects.select_related("forme_juridique", "commune_siege")
-        if not self.request.htmx:
-            return dossiers
-        return dossiers.select_related("vague__appel").prefetch_related(
-            Prefetch("sites", Site.objects.select_related("commune__departement"))
-        )
+        if self.request.method != "POST" or self.remontree:
+            membres = Prefetch("membres", Membre.objects.select_related("user"))
+            return dossiers.select_related("vague__appel").prefetch_related(membres)
+        return dossiers.select_related("vague__appel") if self.request.htmx else dossiers
 
     def get(self, request, numero, section):
         """The form, or the answers read."""
@@ -128,7 +126,7 @@ class SectionView(UneSeuleFois, DossierMixin):
     def dire(self, section, fusion, saisie):
         """The line of what is saved, and what changes elsewhere on the page."""
         page = fusion.saisie
-        manques = self.avec_les_references(fusion.dossier).manques()
+        manques = fusion.dossier.manques()
         contexte = {
             "dossier": self.dossier,
             "section": section,
@@ -149,12 +147,6 @@ class SectionView(UneSeuleFois, DossierMixin):
         for nom in REFERENCES:
             if nom in lues and getattr(verrouille, f"{nom}_id") == getattr(self.dossier, f"{nom}_id"):
                 setattr(verrouille, nom, getattr(self.dossier, nom))
-
-    def avec_les_references(self, ecrit):
-        """The dossier just written, with the places that were read, where this section has not changed them."""
-        if self.kwargs["section"] != Section.LIEU:
-            ecrit._prefetched_objects_cache["sites"] = self.dossier.sites.all()
-        return ecrit
 
     def dire_le_refus(self, refus):
         """The draft is one no more: the text stays on the page."""
@@ -187,7 +179,8 @@ class SectionView(UneSeuleFois, DossierMixin):
         rang = ORDRE.index(section)
         self.lire_la_saisie()
         saisie = next((s for s in self.dossier.saisies.all() if s.section == section), None)
-        manques = self.dossier.manques()
+        manques, fils = self.dossier.manques(), self.fils()
+        ouverts = Counter(fil.section for fil in fils if fil.resolu_le is None)
         contexte = self.contexte(
             form=page,
             page=page,
@@ -202,8 +195,8 @@ class SectionView(UneSeuleFois, DossierMixin):
             aussi=self.aussi(saisie),
             manques=manques,
             avancement=phrase_d_avancement(self.dossier, manques),
-            sommaire=sommaire(self.dossier, manques, section, self.commentaires_ouverts()),
-            fils=self.fils(section),
+            sommaire=sommaire(self.dossier, manques, section, ouverts),
+            fils=[fil for fil in fils if fil.section == section],
         )
         if section == Section.PIECES:
             contexte["form_piece"] = PieceForm(dossier=self.dossier)
@@ -217,23 +210,15 @@ class SectionView(UneSeuleFois, DossierMixin):
         )
         contenu = version.contenu if version else contenu_a_figer(self.dossier)
         lue = next(lue for lue in lire(contenu, avec_contacts=self.lit_les_contacts()) if lue.slug == section)
-        contexte = self.contexte(section=lue, version=version, fils=self.fils(section))
+        fils = [fil for fil in self.fils() if fil.section == section]
+        contexte = self.contexte(section=lue, version=version, fils=fils)
         return render(self.request, "candidatures/section_lue.html", contexte)
 
-    def fils(self, section) -> list:
-        """What the members said of this section, for them alone."""
+    def fils(self) -> list:
+        """What the members said of the dossier, for them alone: the page shows its own, and counts the others."""
         if not self.dossier.droit_de(self.request.user):
             return []
-        return list(self.commentaires().filter(section=section).fils())
-
-    def commentaires(self):
-        """Those of this dossier."""
-        return Commentaire.objects.visibles_par(self.request.user).filter(dossier=self.dossier)
-
-    def commentaires_ouverts(self) -> dict:
-        """How many exchanges are open, by section."""
-        comptes = self.commentaires().ouverts().order_by().values_list("section").annotate(Count("pk"))
-        return dict(comptes)
+        return list(Commentaire.objects.visibles_par(self.request.user).filter(dossier=self.dossier).fils())
 
     def comparer(self, section, fusion, saisie):
         """Someone wrote in the same answers meanwhile: both texts, and nothing typed is lost (409)."""
