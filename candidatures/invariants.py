@@ -98,8 +98,8 @@ def recherche_fidele():
             "SELECT d.numero FROM candidatures_dossier AS d"
             " LEFT JOIN candidatures_recherche AS r ON r.dossier_id = d.id"
             " LEFT JOIN recherche_calculee(ARRAY(SELECT id FROM candidatures_dossier)) AS c ON c.dossier_id = d.id"
-            " WHERE (r.mots, r.nom, r.commune_id, r.departement_id)"
-            " IS DISTINCT FROM (c.mots, c.nom, c.commune_id, c.departement_id)"
+            " WHERE (r.mots, r.nom, r.commune_id, r.departement_id, r.textes)"
+            " IS DISTINCT FROM (c.mots, c.nom, c.commune_id, c.departement_id, c.textes)"
         )
         for (numero,) in curseur.fetchall():
             yield f"{numero} : l'entrée de recherche ne suit plus le dossier"

@@ -57,8 +57,10 @@ class Decision:
 
 def decision_de(dossier: int, appel: int, user) -> Decision | None:
     """The last refusal of this dossier (its key) that `user` may read, or None: one query, the call's grid along."""
-    grille = Critere.objects.filter(appel=appel).values(
-        ligne=JSONObject(code="code", libelle="libelle", ou_lire="ou_lire")
+    grille = (
+        Critere.objects.filter(appel=appel)
+        .en_vigueur()
+        .values(ligne=JSONObject(code="code", libelle="libelle", ou_lire="ou_lire"))
     )
     actes = Acte.objects.visibles_par(user).filter(dossiers=dossier, genre__in=GENRES_DE_REFUS)
     acte = actes.annotate(grille=ArraySubquery(grille)).order_by("-annee", "-rang").first()

@@ -15,9 +15,12 @@ from instruction.models import (
     Echange,
     EtatDemande,
     Instruction,
+    NatureVerification,
     Reponse,
+    SecondeLecture,
     SensAvis,
     Verdict,
+    Verification,
 )
 from instruction.regards import dossiers_de_ses_appels
 from manufactures import horloge
@@ -90,6 +93,28 @@ def dossiers_a_prendre(user) -> Iterator[Attente]:
     )
 
 
+@a_faire
+def grilles_a_reprendre(user) -> Iterator[Attente]:
+    """Opened by an agent who declared a link since: whoever may take a dossier takes the grid as it is."""
+    if not user.a_le_role(*AGENTS):
+        return
+    grilles = Instruction.objects.en_cours().filter(
+        instructeur=None, dossier__in=Dossier.objects.visibles_par(user, *AGENTS)
+    )
+    yield Attente(
+        grilles,
+        lambda ligne: Tache(
+            libelle="Sans agent : grille commencée, à reprendre",
+            url=reverse("instruction:dossier", args=[ligne.numero]),
+            objet=nommer(ligne),
+            bouton="Prendre",
+            echeance=ligne.echeance,
+        ),
+        plafond=A_PRENDRE_MONTRES,
+        **du_dossier("dossier__"),
+    )
+
+
 def _ce_qui_manque(ligne) -> tuple[str, str]:
     """The words and the button of a grid that waits for its agent."""
     demande = ligne.demande
@@ -134,7 +159,7 @@ def grilles_a_terminer(user) -> Iterator[Attente]:
     derniere = DemandeComplements.objects.filter(dossier=OuterRef("dossier")).order_by("-envoyee_le", "-pk")
     verdicts = Verdict.objects.filter(instruction=OuterRef("pk")).values("instruction")
     regles = Critere.objects.filter(
-        appel=OuterRef("dossier__vague__appel"), nature="ELIGIBILITE"
+        appel=OuterRef("dossier__vague__appel"), grille=OuterRef("grille_version"), nature="ELIGIBILITE"
     ).values("appel")  # fmt: skip
     rendue = Case(
         When(close_le__gt=OuterRef("modifie_le"), then=Value(True)), default=Value(False)
@@ -157,6 +182,33 @@ def grilles_a_terminer(user) -> Iterator[Attente]:
         refusees=_nombre(verdicts.filter(reponse=Reponse.NON)),
         regles_dues=_nombre(regles),
         **du_dossier("dossier__"),
+    )
+
+
+@a_faire
+def doubles_lectures(user) -> Iterator[Attente]:
+    """A second reading to hand in; then, for both agents, the gaps that they have not settled."""
+    if not user.a_le_role(*AGENTS):
+        return
+    remises = Q(premiere_remise_le__isnull=False, seconde_remise_le__isnull=False)
+    les_deux = Q(lecteur=user) | Q(instruction__instructeur=user)
+    lectures = SecondeLecture.objects.filter(
+        Q(lecteur=user, seconde_remise_le=None) | remises & les_deux,
+        conciliee_le=None,
+        instruction__sens="",
+        instruction__dossier__in=Dossier.objects.visibles_par(user, *AGENTS),
+    )
+    yield Attente(
+        lectures,
+        lambda ligne: Tache(
+            libelle="Deux lectures à concilier" if ligne.remise else "Seconde lecture à remettre",
+            url=reverse("instruction:seconde_lecture", args=[ligne.numero]),
+            objet=nommer(ligne),
+            bouton="Concilier" if ligne.remise else "Lire",
+            echeance=ligne.echeance,
+        ),
+        remise="seconde_remise_le",
+        **du_dossier("instruction__dossier__"),
     )
 
 
@@ -196,6 +248,35 @@ def refus_a_signer(user) -> Iterator[Attente]:
     )
 
 
+@a_faire
+def conclusions_a_verifier(user) -> Iterator[Attente]:
+    """Conclusions drawn by lot or refusals proposed, by others, on the calls one is responsable of.
+
+    Whoever signs a refusal finds it among those to sign, not here again.
+    """
+    if not user.a_le_role(Role.RESPONSABLE):
+        return
+    vus = Dossier.objects.filter(dossiers_de_ses_appels(user, Role.RESPONSABLE))
+    attendues = (
+        Verification.objects.a_faire()
+        .filter(nature=NatureVerification.SONDAGE, instruction__dossier__in=vus)
+        .exclude(conclue_par=user)
+        .exclude(instruction__instructeur=user)
+    )
+    yield Attente(
+        attendues,
+        lambda ligne: Tache(
+            libelle="Conclusion tirée au sort : à vérifier",
+            url=reverse("instruction:verification", args=[ligne.numero]),
+            objet=nommer(ligne),
+            bouton="Vérifier",
+        ),
+        objet="instruction__dossier__nom_projet",
+        numero="instruction__dossier__numero",
+        departement=departement_de("instruction__dossier__"),
+    )
+
+
 def _dossiers_ecrits(user):
     return Membre.objects.filter(user=user, droit__in=["TITULAIRE", "CONTRIBUTEUR"]).values("dossier")
 
@@ -205,7 +286,7 @@ def messages_a_lire(user) -> Iterator[Attente]:
     """Threads whose last word is the other side's: the agent's own dossiers, those that nobody holds, one's own."""
     derniers = Echange.objects.derniers()
     if user.a_le_role(*AGENTS):
-        siens = Q(dossier__instruction=None) | Q(dossier__instruction__instructeur=user)
+        siens = Q(dossier__instruction__instructeur=None) | Q(dossier__instruction__instructeur=user)
         yield Attente(
             derniers.visibles_par(user).filter(siens, cote=Cote.PORTEUR),
             lambda ligne: Tache(

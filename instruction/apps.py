@@ -24,3 +24,7 @@ class InstructionConfig(AppConfig):
         """Fill the registries of the house with what this stage contributes."""
         for chambre in CHAMBRES:
             import_module(f"instruction.{chambre}")
+        # Here and not at the top: the rendering needs the settings.
+        import_module("manufactures.actes.rendu").ajouter_bibliotheque(
+            "dessins", "instruction.templatetags.dessins"
+        )

@@ -1,7 +1,21 @@
-"""What goes with a draft that is destroyed: the questions that its porteur asked."""
+"""What goes with a draft that is destroyed, the questions that its porteur asked; and the files of the opinions."""
 
-from instruction.models import Echange
-from manufactures.registres import effacement
+from django.db.models import F
+
+from instruction.models import AvisTiers, Echange
+from manufactures.registres import effacement, fichiers
+
+
+@fichiers("avis sur")
+def avis_de_tiers():
+    """What third parties joined to their opinions, named by the dossier's number."""
+    joints = AvisTiers.objects.exclude(fichier="")
+    return joints.annotate(
+        chemin=F("fichier"),
+        empreinte=F("fichier_empreinte"),
+        taille=F("fichier_taille"),
+        de=F("dossier__numero"),
+    )
 
 
 @effacement("dossier")

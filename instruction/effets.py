@@ -2,18 +2,34 @@
 
 from django.contrib.auth import get_user_model
 
-from instruction.models import DemandeComplements, EtatDemande, Instruction, Reponse, Verdict
+from instruction import tasks
+from instruction.models import (
+    DemandeComplements,
+    EtatDemande,
+    Instruction,
+    PassageControles,
+    Reponse,
+    Verdict,
+    Verification,
+)
 from manufactures.journal.models import consigner
 from manufactures.programme.models import NatureCritere
 from manufactures.registres import effet
+from manufactures.taches import reveiller
 
 
 @effet("dossier", "prendre_en_charge")
 def ouvrir_la_grille(dossier, *, par, instructeur=None, **faits) -> None:
     """Open the examination; the rule on the delay is prefilled: the deposit's own instant answers it."""
     agent = par if instructeur in (None, par.pk) else get_user_model().objects.get(pk=instructeur)
-    grille = Instruction.objects.create(dossier=dossier, instructeur=agent)
-    regle = dossier.vague.appel.criteres.filter(nature=NatureCritere.ELIGIBILITE, code="E1").first()
+    appel = dossier.vague.appel
+    grille = Instruction.objects.create(
+        dossier=dossier,
+        instructeur=agent,
+        grille_version=appel.grille_version,
+        double_lecture=appel.double_lecture,
+    )
+    regle = grille.criteres.filter(nature=NatureCritere.ELIGIBILITE, code="E1").first()
     if regle is not None and not dossier.est_clos(dossier.depose_le):
         Verdict.objects.create(
             instruction=grille,
@@ -40,9 +56,20 @@ def echeance_constatee(dossier, **faits) -> None:
 
 
 @effet("dossier", "declarer_recevable")
-def remettre(dossier, **faits) -> None:
-    """The grid is closed and dated; the report is frozen with it."""
-    Instruction.objects.select_for_update(of=("self",)).get(dossier=dossier).conclure_recevable()
+def remettre(dossier, *, par, **faits) -> None:
+    """The grid is closed and dated; the report is frozen with it; a lot may give it to verify."""
+    grille = Instruction.objects.select_for_update(of=("self",)).get(dossier=dossier)
+    grille.dossier = dossier
+    grille.conclure_recevable(par=par)
+
+
+@effet("dossier", "declarer_irrecevable")
+def verifier_en_signant(dossier, *, par, **faits) -> None:
+    """Who signs has read the proposal again: four eyes, and the verification is done."""
+    grille = Instruction.objects.select_for_update(of=("self",)).get(dossier=dossier)
+    grille.dossier = dossier
+    if grille.a_verifier:
+        Verification.signee(grille, par=par)
 
 
 @effet("dossier", "rouvrir")
@@ -63,3 +90,10 @@ def sans_suite(dossier, **faits) -> None:
     )
     if grille is not None:
         grille.rouvrir()
+
+
+@effet("dossier", "deposer", "completer")
+def faire_verifier(dossier, **faits) -> None:
+    """What the machine looks at, at the deposit and again when a completion arrives: a row, then the task."""
+    PassageControles.commander(dossier)
+    reveiller(tasks.controler, dossier.pk)

@@ -3,6 +3,8 @@
 from django.contrib.auth import get_user_model
 
 from instruction.models import DemandeComplements, Instruction, Reponse, SensAvis
+from instruction.models.double_lecture import exiger_conciliee
+from instruction.models.grille import SANS_AGENT, refuser_si_lie
 from manufactures import horloge
 from manufactures.francais import compter, enumerer, instant_precis
 from manufactures.francais import echeance as en_toutes_lettres
@@ -27,10 +29,13 @@ def personne_ne_le_tient(dossier, *, par, instructeur=None, **faits) -> None:
     if grille is not None:
         raise TransitionInterdite(f"{grille.instructeur.nom_complet} instruit déjà ce dossier.")
     if instructeur is None or instructeur == par.pk:
+        refuser_si_lie(dossier, par)
         return
     if Role.RESPONSABLE not in roles_sur(dossier, par):
         raise GesteInterdit("Un agent prend un dossier pour lui-même ; l'affecter revient à un responsable.")
     agent = get_user_model().objects.filter(pk=instructeur, is_active=True).first()
+    if agent is not None:
+        refuser_si_lie(dossier, agent)
     if agent is None or Role.INSTRUCTEUR not in roles_sur(dossier, agent):
         raise TransitionInterdite("Cette personne n'instruit pas les dossiers de cet appel.")
 
@@ -39,6 +44,8 @@ def _tenue_par(dossier, par) -> Instruction:
     """The grid, for its own agent or a responsable. Raises GesteInterdit to a colleague."""
     grille = Instruction.objects.select_related("instructeur").get(dossier=dossier)
     grille.dossier = dossier
+    if grille.instructeur is None:
+        raise TransitionInterdite(SANS_AGENT)
     if grille.instructeur_id != par.pk and Role.RESPONSABLE not in roles_sur(dossier, par):
         raise GesteInterdit(f"{grille.instructeur.nom_complet} remplit cette grille. Vous la lisez.")
     return grille
@@ -80,6 +87,7 @@ def grille_complete(dossier, *, par, **faits) -> None:
     grille = _tenue_par(dossier, par)
     if grille.sens == SensAvis.IRRECEVABLE:
         raise TransitionInterdite("Un refus est proposé sur ce dossier : reprenez d'abord l'examen.")
+    exiger_conciliee(grille)
     if ouvertes := grille.sans_reponse():
         raise TransitionInterdite(
             f"Il reste {compter(len(ouvertes), 'règle')} sans réponse : {', '.join(ouvertes)}."

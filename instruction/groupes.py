@@ -28,9 +28,18 @@ GROUPES: dict[str, Groupe] = {
     "arretes": Groupe("Retirés, abandonnés", (E.RETIRE, E.ABANDONNE)),
 }
 
+# Wider than the groups, across them: where the pre-screening of a wave stands.
+ENSEMBLES: dict[str, Groupe] = {
+    "a_instruire": Groupe("Pré-instruction à finir", (E.DEPOSE, E.EN_INSTRUCTION, E.A_COMPLETER)),
+    "instruits": Groupe(
+        "Pré-instruction conclue",
+        tuple(e for e in E if e not in (E.BROUILLON, E.DEPOSE, E.EN_INSTRUCTION, E.A_COMPLETER, E.RETIRE)),
+    ),
+}
+
 
 def etats_de(valeur: str) -> tuple[Etat, ...]:
     """The states that a filter names: a group's, or one state; none for an unknown word."""
-    if valeur in GROUPES:
-        return GROUPES[valeur].etats
+    if groupe := GROUPES.get(valeur) or ENSEMBLES.get(valeur):
+        return groupe.etats
     return (Etat(valeur),) if valeur in Etat and valeur != Etat.BROUILLON else ()

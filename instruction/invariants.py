@@ -5,9 +5,22 @@ from collections.abc import Iterator
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from candidatures.lecture import lire
 from candidatures.models import Dossier
 from instruction.delais import EXAMINES, echeance_de
-from instruction.models import DemandeComplements, EtatDemande, Instruction, Reponse, SensAvis
+from instruction.epingles import lieux_de
+from instruction.models import (
+    Annotation,
+    AvisTiers,
+    DemandeComplements,
+    Epingle,
+    EtatDemande,
+    Instruction,
+    LienDeclare,
+    Reponse,
+    SensAvis,
+    Verification,
+)
 from manufactures.procedure import Etat
 from manufactures.registres import invariant
 
@@ -28,7 +41,15 @@ def recevable_sur_toutes_les_regles() -> Iterator[str]:
     dues = (
         Dossier.objects.filter(pk=OuterRef("pk"))
         .values("pk")
-        .annotate(n=Count("vague__appel__criteres", filter=Q(vague__appel__criteres__nature="ELIGIBILITE")))
+        .annotate(
+            n=Count(
+                "vague__appel__criteres",
+                filter=Q(
+                    vague__appel__criteres__nature="ELIGIBILITE",
+                    vague__appel__criteres__grille=F("instruction__grille_version"),
+                ),
+            )
+        )
         .values("n")
     )
     fautifs = (
@@ -110,6 +131,20 @@ def conclusion_et_etat() -> Iterator[str]:
         yield f"{numero} est conclu recevable et encore en pré-instruction."
 
 
+@invariant("un refus proposé et une conclusion à vérifier ont leur vérification")
+def verifications_tenues() -> Iterator[str]:
+    """The flag of a grid says what its rows say; a refusal that waits for its signature was given to verify."""
+    attendues = Verification.objects.a_faire()
+    for numero in Instruction.objects.filter(
+        Q(a_verifier=True) & ~Q(pk__in=attendues.values("instruction"))
+        | Q(a_verifier=False, pk__in=attendues.values("instruction"))
+    ).values_list("dossier__numero", flat=True):
+        yield f"{numero} : la marque « à vérifier » ne suit pas ses vérifications."
+    passees = Verification.objects.a_faire().exclude(instruction__sens__in=["RECEVABLE", "IRRECEVABLE"])
+    for numero in passees.values_list("instruction__dossier__numero", flat=True):
+        yield f"{numero} : une vérification attend alors que rien n'est conclu."
+
+
 @invariant("une pièce de complément appartient au dossier de sa demande")
 def complements_du_bon_dossier() -> Iterator[str]:
     """A file added to an answer is a completion of that very dossier."""
@@ -130,3 +165,56 @@ def echeances_ecrites() -> Iterator[str]:
     ).iterator(chunk_size=500):
         if dossier.echeance_le != echeance_de(dossier):
             yield f"{dossier.numero} : échéance {dossier.echeance_le}, {echeance_de(dossier)} par le calcul"
+
+
+@invariant("chaque épingle et chaque annotation est comptée, et cite les mots de la version déposée")
+def passages_cites() -> Iterator[str]:
+    """A page that counts none asks for none; what was frozen is what is quoted."""
+    comptees = Instruction.objects.annotate(
+        nombre_epingles=Count("epingles", distinct=True),
+        nombre_annotations=Count("annotations", distinct=True),
+    ).exclude(epingles_posees=F("nombre_epingles"), annotations_ecrites=F("nombre_annotations"))
+    for numero in comptees.values_list("dossier__numero", flat=True):
+        yield f"{numero} ne compte pas ses épingles ou ses annotations."
+    for modele in (Epingle, Annotation):
+        cites = modele.objects.exclude(debut=None).select_related("version_lue", "instruction__dossier")
+        for cite in cites.order_by("version_lue").iterator(chunk_size=200):
+            lieu = lieux_de(lire(cite.version_lue.contenu)).get(cite.champ)
+            if lieu is None or lieu.texte[cite.debut : cite.fin] != cite.passage:
+                yield f"{cite.instruction.dossier.numero} cite des mots que sa version déposée n'a pas."
+
+
+@invariant("un élément demandé de nouveau l'est sur le même dossier, et les avis demandés sont comptés")
+def demandes_suivies() -> Iterator[str]:
+    """A point that asks another again stands on its dossier; a page that counts no opinion asks for none."""
+    etrangers = DemandeComplements.objects.filter(pieces__reprend__isnull=False).exclude(
+        pieces__reprend__demande__dossier=F("dossier")
+    )
+    for numero in etrangers.values_list("dossier__numero", flat=True).distinct():
+        yield f"{numero} redemande un élément qui n'est pas le sien."
+    comptes = AvisTiers.objects.filter(dossier=OuterRef("dossier")).order_by().values("dossier")
+    mal_comptes = Instruction.objects.annotate(
+        nombre_avis=Coalesce(Subquery(comptes.annotate(n=Count("pk")).values("n")), 0)
+    ).exclude(avis_demandes=F("nombre_avis"))
+    for numero in mal_comptes.values_list("dossier__numero", flat=True):
+        yield f"{numero} ne compte pas les avis qu'il a demandés."
+
+
+@invariant("un agent lié à un dossier ne l'instruit pas")
+def agent_sans_lien() -> Iterator[str]:
+    """While the grid is open: what was concluded before a link was declared stays signed."""
+    lies = LienDeclare.objects.actifs().filter(
+        agent=F("dossier__instruction__instructeur"), dossier__etat__in=EN_EXAMEN
+    )
+    for numero in lies.values_list("dossier__numero", flat=True):
+        yield f"{numero} est tenu par un agent qui a un lien déclaré avec lui."
+
+
+@invariant("un dossier lu par deux agents est conclu une fois les lectures conciliées")
+def conclu_une_fois_concilie() -> Iterator[str]:
+    """No conclusion rests on one reading where the call asks for two."""
+    conclues = Instruction.objects.filter(double_lecture=True).exclude(sens="")
+    for numero in conclues.filter(seconde_lecture__conciliee_le=None).values_list(
+        "dossier__numero", flat=True
+    ):
+        yield f"{numero} est conclu sans que ses deux lectures soient conciliées."

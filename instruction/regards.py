@@ -1,12 +1,14 @@
 """What the pre-screening adds to who sees what: agents and auditors of the call, on what was deposited."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from candidatures.models import Dossier, Membre
+from instruction.models import LienDeclare
+from instruction.models.double_lecture import SecondeLecture
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Vague
 from manufactures.programme.models.habilitation import appels_de
-from manufactures.registres import RIEN, condition, regard, regard_dedans
+from manufactures.registres import RIEN, condition, regard, regard_dedans, reserve
 
 ROLES_AGENTS = (Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR)
 
@@ -73,6 +75,14 @@ for _role in ROLES_AGENTS:
     _sur_le_dossier(_role)
     _par_le_dossier("instruction", _role)
     _par_le_dossier("note_interne", _role)
+    _par_le_dossier("avis_tiers", _role)
+
+
+@reserve("instruction", Role.INSTRUCTEUR, Role.RESPONSABLE)
+def lue_en_second(user) -> Q:
+    """A second reader does not read the first one's grid before both are handed in."""
+    ouverte = Q(premiere_remise_le__isnull=False, seconde_remise_le__isnull=False)
+    return Q(pk__in=SecondeLecture.objects.filter(~ouverte, lecteur=user).values("instruction"))
 
 
 def _actes(role: Role):
@@ -122,3 +132,34 @@ def _fils_des_membres(role: Role):
 
 for _role in (Role.PORTEUR, Role.CONTRIBUTEUR, Role.LECTEUR):
     _fils_des_membres(_role)
+
+
+# -- Declared links ----------------------------------------------------------------------------------------------
+def _lies(user):
+    """The dossiers with which this agent has a link in force."""
+    return LienDeclare.objects.actifs().filter(agent=user).values("dossier")
+
+
+@reserve("dossier", *ROLES_AGENTS)
+def lien_declare(user) -> Q:
+    """Taken away from the sum of all looks: neither the dossier nor its grid opens to whoever declared a link."""
+    # NOT EXISTS, as for the committee's recusals: lists of 100 000 dossiers are read through it.
+    return Q(Exists(LienDeclare.objects.actifs().filter(agent=user, dossier=OuterRef("pk"))))
+
+
+def _ferme_par_un_lien(modele: str):
+    """Rows of a dossier that close with it."""
+
+    @reserve(modele, *ROLES_AGENTS)
+    def lignes(user) -> Q:
+        return Q(dossier__in=_lies(user))
+
+
+for _modele in ("instruction", "note_interne", "avis_tiers", "echange"):
+    _ferme_par_un_lien(_modele)
+
+
+@reserve("acte", *ROLES_AGENTS)
+def actes_fermes_par_un_lien(user) -> Q:
+    """Its acts too."""
+    return Q(pk__in=Dossier.actes.through.objects.filter(dossier__in=_lies(user)).values("acte"))

@@ -113,6 +113,7 @@ _AU_COMITE = "ordre du jour, intérêts déclarés, sans déport"
 DROITS: dict[str, Droit] = {
     # -- The wave -----------------------------------------------------------------------------------------------
     "poser_modele": _(3, "Pièces demandées · publier un modèle", AR="ses appels"),
+    "configurer_appel": _(3, "Cahier des charges et grille · ouvrir une version", AR="ses appels, motivé"),
     "regler_vague": _(3, "Vague · prolonger un dépôt, publier un incident", AR="ses appels, motivé"),
     # -- Everybody ----------------------------------------------------------------------------------------------
     PUBLIC: Droit("Pages publiques · lire", dict.fromkeys(TOUS, OUI), 1),
@@ -148,10 +149,24 @@ DROITS: dict[str, Droit] = {
     # -- Pre-screening ------------------------------------------------------------------------------------------
     "remplir_grille": _(18, "Grille de pré-instruction · remplir", AI="affecté, avant remise",
         AR="ses appels, avant remise"),
-    "demander_complements": _(18, "Compléments · demander, prolonger", AI="affecté, avant remise",
+    "demander_complements": _(18, "Compléments · demander, prolonger, juger les réponses", AI="affecté, avant remise",
         AR="ses appels, avant remise"),
+    "demander_avis": _(80, "Avis d'un tiers · demander, relancer, retirer", AI="affecté, avant remise",
+        AR="ses appels, avant remise"),
+    "lire_modeles_de_messages": _(81, "Modèles de messages · lire", **_AGENTS, AU="ses appels"),
+    "ecrire_modeles_de_messages": _(81, "Modèles de messages · écrire, retirer", AR="ses appels"),
+    "lire_en_second": _(18, "Seconde lecture · confier, remplir, remettre, concilier", AI="ses appels",
+        AR="ses appels"),
     "conclure_grille": _(19, "Refus · proposer, reprendre l'examen", AI="affecté", AR="ses appels"),
+    "verifier_conclusion": _(19, "Conclusion · vérifier, renvoyer, régler la part tirée au sort",
+        AR="ses appels, non auteur"),
     "affecter": _(21, "Instructeur · affecter", AR="ses appels"),
+    "reprendre_grille": _(21, "Grille sans agent · reprendre pour soi", **_AGENTS),
+    "refaire_controles": _(76, "Vérifications automatiques · refaire", **_AGENTS),
+    "juger_doublon": _(77, "Doublon probable · dire distinct ou doublon", AI="ses appels, motivé",
+        AR="ses appels, motivé"),
+    "declarer_lien": _(78, "Lien d'un agent avec un dossier · déclarer, enregistrer", **_AGENTS),
+    "lever_lien": _(78, "Lien d'un agent avec un dossier · lever", AR="ses appels, motivé"),
     "signer_irrecevabilite": _(34, "Irrecevabilité · signer", AR="ses appels, délégation en vigueur, non auteur"),
     # -- Committee ----------------------------------------------------------------------------------------------
     "declarer_interets": _(23, "Déport · déclarer pour soi", CM="convoqué", PR="convoqué"),

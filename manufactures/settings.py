@@ -146,6 +146,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "rappeler-le-depot": {"task": "candidatures.tasks.rappeler_le_depot", "schedule": 600},
     "rappeler-les-complements": {"task": "instruction.tasks.rappeler_les_complements", "schedule": 3600},
+    "rappeler-les-avis": {"task": "instruction.tasks.rappeler_les_avis", "schedule": 3600},
+    "alerter-du-delai": {"task": "instruction.tasks.alerter_du_delai", "schedule": 3600},
+    "reprendre-les-controles": {"task": "instruction.tasks.reprendre_les_controles", "schedule": 300},
     "recapituler": {"task": "candidatures.tasks.recapituler", "schedule": crontab(hour=7, minute=30)},
     "faire-le-menage": {"task": "manufactures.journal.tasks.menage", "schedule": crontab(hour=3, minute=20)},
 }

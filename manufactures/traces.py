@@ -3,9 +3,9 @@
 import logging
 import re
 
-# Invitation, mandate; a new password and an address to confirm, which the account pages send.
+# Invitation, mandate, opinion; a new password and an address to confirm, which the account pages send.
 JETON = re.compile(
-    r"(/(?:invitation|mandat|compte/password/reset/key|compte/confirm-email)/)(?!reponse/)[^/\s?\"']{8,}"
+    r"(/(?:invitation|mandat|avis|compte/password/reset/key|compte/confirm-email)/)(?!reponse/)[^/\s?\"']{8,}"
 )
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from manufactures.programme.models import Critere
 from selection.models import NoteLecture
-from selection.models.lecture import NOTE_MAX
 
 ECART_A_DISCUTER = 2
 MOYENNE_FAIBLE = 2
@@ -52,13 +51,12 @@ def score_moyen(dossier) -> Decimal | None:
 
 
 def score_de(lignes: list[LigneSynthese]) -> Decimal | None:
-    """Σ weight × mean / 5 over 100, or None without reading."""
+    """Σ weight × mean / scale over 100, or None without reading."""
     poids = sum(ligne.critere.poids for ligne in lignes)
     if not poids:
         return None
-    return (sum(ligne.moyenne * ligne.critere.poids for ligne in lignes) * 100 / (NOTE_MAX * poids)).quantize(
-        Decimal("0.1")
-    )
+    total = sum(ligne.moyenne * ligne.critere.poids / ligne.critere.echelle for ligne in lignes)
+    return (total * 100 / poids).quantize(Decimal("0.1"))
 
 
 def critere_le_mieux_note(dossier, *, sauf=()) -> Critere | None:

@@ -38,7 +38,7 @@ from candidatures.models.pieces import Piece
 from candidatures.models.projet import Equipement, Indicateur, Partenaire, Site
 from candidatures.models.prolongations import Incident, Prolongation
 from candidatures.models.questions import OrigineQuestion, Question, QuestionPerimee, ThemeQuestion
-from candidatures.models.recherche import Recherche
+from candidatures.models.recherche import Pertinence, Recherche
 
 __all__ = [
     "COMMENTAIRE_MAX",
@@ -78,6 +78,7 @@ __all__ = [
     "Modification",
     "Partenaire",
     "Passation",
+    "Pertinence",
     "Piece",
     "Prolongation",
     "Question",

@@ -44,8 +44,8 @@ class DossierQuerySet(VisiblesQuerySet):
         return self.filter(vague=vague)
 
     def recherche(self, saisie: str):
-        """Found by number, project, structure, people, commune or département: the beginning of words, in any order."""
-        return self.filter(recherche__mots__trouve=saisie)
+        """Found by number, project, structure, people, place or, once deposited, any answer: beginnings of words."""
+        return self.filter(recherche__textes__trouve=saisie)
 
     def sans_reponses(self):
         """Without the long answers: a line of a list shows none of them."""
@@ -107,6 +107,9 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
                 fields=["vague", "etat", "depose_le", "id"],
                 include=["echeance_le"],
                 name="dossier_vague_etat_depot",
+            ),
+            models.Index(
+                F("demande_investissement") + F("demande_amorcage"), F("id"), name="dossier_demande"
             ),
             models.Index(  # the public list, its order and its count
                 fields=["laureat_ordre", "nom_projet"],

@@ -60,7 +60,7 @@ class ModeleDePiece(models.Model):
         nom = nom_propre(fichier.name)
         verifier_quotas(nom, fichier.size, 0, 0)
         type_mime = reconnaitre(fichier, fichier.name)
-        cls._sans_virus(fichier)
+        cls.exiger_sans_virus(fichier)
         with transaction.atomic():
             PieceDemandee.objects.select_for_update(of=("self",)).get(pk=demandee.pk)
             cls._oublier(demandee)
@@ -96,7 +96,7 @@ class ModeleDePiece(models.Model):
         return f"appel/{demandee.appel.slug}"
 
     @staticmethod
-    def _sans_virus(fichier) -> None:
+    def exiger_sans_virus(fichier) -> None:
         """It is published at once: here one waits for the antivirus."""
         if not settings.CLAMAV_URL:
             return

@@ -21,18 +21,32 @@ class Trouve(models.Lookup):
         return f"{gauche} @@ recherche_requete(%s)", [*parametres, str(self.rhs).replace("\0", " ")]
 
 
-class Recherche(models.Model):
-    """One row a dossier, written by triggers alone (migration `0003_recherche`): never by the code.
+class Pertinence(models.Func):
+    """`Pertinence("recherche__mots", saisie)`: how well these words answer, the name before place and summary."""
 
-    Its words come from the number, the names of the project and of the structure, the SIRET, the representative, the
-    members, the communes and départements of the seat and of the places. They stand apart from the dossier's own row,
-    so that a person who changes name neither locks nor rewrites their dossiers.
+    function = "ts_rank"
+    output_field = models.FloatField()
+
+    def __init__(self, mots, saisie: str):
+        requete = models.Func(models.Value(saisie.replace("\0", " ")), function="recherche_requete")
+        super().__init__(mots, requete)
+
+
+class Recherche(models.Model):
+    """One row a dossier, written by triggers alone (`0003_recherche`, `0014_recherche_plein_texte`).
+
+    `mots`: the number, the name of the project and the SIRET (weight A), the structure, the representative, the
+    members, the communes and départements of the seat and of the places (B), the summary once deposited (C). Short,
+    they rank what is found. `textes`: the same and, once deposited, every long answer (D): an index alone reads them.
+    They stand apart from the dossier's own row, so that a person who changes name neither locks nor rewrites their
+    dossiers.
     """
 
     dossier = models.OneToOneField(
         Dossier, models.CASCADE, related_name="recherche", primary_key=True, editable=False
     )
     mots = SearchVectorField("mots", editable=False)
+    textes = SearchVectorField("mots des textes", editable=False)
     nom = models.TextField("nom du projet, sans accent", editable=False)
     # Where the dossier is: its principal place, else its seat.
     commune = models.ForeignKey(
@@ -60,6 +74,7 @@ class Recherche(models.Model):
         indexes = [
             # Read at once, not from a list of pending words: a search costs the same right after a bulk load.
             GinIndex(fields=["mots"], name="recherche_mots", fastupdate=False),
+            GinIndex(fields=["textes"], name="recherche_textes", fastupdate=False),
             models.Index(fields=["nom", "dossier"], name="recherche_nom"),
         ]
 

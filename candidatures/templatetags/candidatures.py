@@ -6,6 +6,7 @@ from candidatures.avancement import phrase_d_avancement
 from candidatures.lecture import SectionLue, lire
 from candidatures.models import Section
 from candidatures.motifs import decision_de
+from manufactures.programme.models import Article, Citation
 
 register = template.Library()
 
@@ -26,6 +27,15 @@ def sections_lues_sans_contacts(contenu: dict) -> list[SectionLue]:
 def avancement(dossier, manques) -> str:
     """« Pas encore déposé : il manque 3 réponses, il reste 6 jours. »"""
     return phrase_d_avancement(dossier, manques)
+
+
+@register.inclusion_tag("candidatures/_clauses_de_la_section.html")
+def clauses_de_la_section(dossier, section) -> dict:
+    """The clauses that this section applies, as the dossier's wave reads them: one query."""
+    vague = dossier.vague
+    cites = Citation.objects.filter(appel=vague.appel_id, ou__regex=f"^{Section(section).value}(#|$)")
+    articles = Article.objects.filter(appel=vague.appel_id).en_vigueur(vague.numero).defer("texte")
+    return {"vague": vague, "articles": articles.filter(numero__in=cites.values("article"))}
 
 
 @register.inclusion_tag("candidatures/_griefs_de_la_section.html", takes_context=True)

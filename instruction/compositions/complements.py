@@ -8,14 +8,17 @@ from instruction.delais import date_implicite
 from instruction.models import DemandeComplements, Instruction
 from manufactures.courrier.models import Message
 from manufactures.procedure import Role
+from manufactures.programme.models import Clauses
 from manufactures.registres import composition, contexte, effet
 
 
-def piece_reclamee(piece) -> dict:
+def piece_reclamee(piece, clauses: Clauses, vague: int) -> dict:
     """A point of the letter: its reference and its reason are never empty."""
     regle = piece.regle
     reference = piece.reference or (
-        f"cahier des charges, article {regle.article}" if regle and regle.article else ""
+        f"cahier des charges, article {clauses.reference(regle.article, vague)}"
+        if regle and regle.article
+        else ""
     )
     raison = piece.raison or (
         f"la règle « {regle.libelle} » ne peut pas être vérifiée sans cet élément"
@@ -24,16 +27,22 @@ def piece_reclamee(piece) -> dict:
     )
     return {
         "libelle": piece.libelle,
-        "reference": reference,
+        "reference": " ; ".join(dit for dit in (reference, _dans_le_dossier(piece)) if dit),
         "raison": raison,
         "indispensable": piece.indispensable,
     }
+
+
+def _dans_le_dossier(piece) -> str:
+    """Where the porteur finds the passage."""
+    return f"dans votre dossier : {piece.endroit}" if piece.endroit else ""
 
 
 @composition("demande_complements")
 def composer_demande(dossier, *, evenement, par, demande, **faits) -> dict:
     """What is asked, on which ground, why, until when (CRPA L114-5)."""
     ligne = DemandeComplements.objects.get(pk=demande)
+    clauses, vague = Clauses.de(dossier.vague.appel_id), dossier.vague.numero
     return dossier.instantane() | {
         "objet_acte": f"Demande de compléments, dossier {dossier.numero}",
         "agent": agent_de(dossier),
@@ -45,7 +54,7 @@ def composer_demande(dossier, *, evenement, par, demande, **faits) -> dict:
             "mode": "teleservice",
             "signe_le": None,
         },
-        "pieces": [piece_reclamee(p) for p in ligne.pieces.select_related("regle")],
+        "pieces": [piece_reclamee(p, clauses, vague) for p in ligne.pieces.select_related("regle")],
         "echeance": a_paris(ligne.echeance),
     }
 
@@ -86,7 +95,7 @@ def prevenir_l_agent(dossier, *, par, evenement, **faits) -> None:
     chemin = reverse("instruction:dossier", args=[dossier.numero])
     Message.preparer(
         "complements_recus",
-        a=[grille.instructeur],
+        a=[grille.instructeur] if grille.instructeur else [],
         contexte={"n": dossier.numero, "nom_projet": dossier.nom_projet, "pour_agent": True}
         | recapitulatif(dossier),
         evenement=f"{dossier.fil}#{evenement.rang}",

@@ -1,52 +1,75 @@
 """The report that closes the examination."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from candidatures.models import FINANCEURS_PUBLICS, Sens, Volet
+from instruction.compositions.budget import plan_de_financement, resume_du_budget
 from instruction.compositions.commun import agent_de, personne
+from instruction.compositions.preuves import epingles_de_la_grille, lieux_de_preuve, preuves_de
 from instruction.models import Instruction, NoteInstruction, Reponse
+from instruction.models.avis_tiers import avis_rendus
 from manufactures import horloge
-from manufactures.francais import enumerer, euros_cents
+from manufactures.francais import enumerer, euros
 from manufactures.procedure import Role
 from manufactures.programme.models import NatureCritere
 from manufactures.registres import composition
 
 SANS_CONSTAT = "l'instruction n'a pas de constat propre à ce critère"
 SANS_LIEN = "aucun lien d'intérêts déclaré avec le porteur ni ses partenaires"
-CENT = Decimal(100)
+ECHELLE = 5
 
 
-def _reponses(grille) -> list[dict]:
+def _reponses(grille, lieux: dict[str, str], epingles: dict) -> list[dict]:
     verdicts = {v.critere_id: v for v in grille.verdicts.all()}
-    return [
-        {
-            "code": regle.code,
-            "libelle": regle.libelle,
-            "reponse": Reponse(verdicts[regle.pk].reponse).label.lower(),
-            "preuve": verdicts[regle.pk].preuve or verdicts[regle.pk].motif or None,
-        }
-        for regle in grille.regles
-    ]
+    return [_reponse(regle, verdicts[regle.pk], lieux, epingles.get(regle.pk, ())) for regle in grille.regles]
 
 
-def _criteres(grille) -> list[dict]:
+def _reponse(regle, verdict, lieux: dict[str, str], epingles) -> dict:
+    return {
+        "code": regle.code,
+        "libelle": regle.libelle,
+        "article": regle.reference or None,
+        "reponse": Reponse(verdict.reponse).label.lower(),
+        "preuve": verdict.preuve or verdict.motif or None,
+        "constat": verdict.motif or None,
+        "preuves": preuves_de(verdict, lieux, epingles),
+    }
+
+
+def _sources(epingles) -> str | None:
+    """Where the findings on a criterion were read."""
+    lues = [f"« {e.en_bref} » ({e.ou})" if e.passage else e.ou for e in epingles]
+    return " ; ".join(lues) or None
+
+
+def _criteres(grille, epingles: dict) -> list[dict]:
     notes = {n.critere_id: n for n in NoteInstruction.objects.filter(instruction=grille)}
     lignes = []
-    for critere in grille.dossier.vague.appel.criteres.filter(nature=NatureCritere.NOTE).order_by("rang"):
+    for critere in grille.criteres.filter(nature=NatureCritere.NOTE):
         note = notes.get(critere.pk)
         lignes.append(
             {
                 "code": critere.code,
                 "libelle": critere.libelle,
                 "poids": critere.poids,
+                "echelle": critere.echelle,
                 "constats": (note.commentaire if note else "") or SANS_CONSTAT,
+                "a_constat": bool(note and note.commentaire),
                 "points_forts": None,
                 "a_eclaircir": (note.a_eclaircir if note else "") or None,
-                "sources": None,
+                "sources": _sources(epingles.get(critere.pk, ())),
                 "note": note.note if note else None,
             }
         )
     return lignes
+
+
+def moyenne_ponderee(criteres: list[dict]) -> str | None:
+    """The marks brought to the scale of five and weighted, to one decimal; None while one misses."""
+    poids = sum(c["poids"] for c in criteres)
+    if not poids or any(c["note"] is None for c in criteres):
+        return None
+    somme = sum(Decimal(c["note"] * c["poids"] * ECHELLE) / c["echelle"] for c in criteres)
+    return str((somme / poids).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def _complements(dossier) -> dict | None:
@@ -66,40 +89,6 @@ def _jour(instant) -> str:
     return instant.astimezone(horloge.PARIS).date().isoformat()
 
 
-def plan_de_financement(dossier) -> dict:
-    """The plan as it was deposited; two kinds of money in one table, each line saying which where both exist."""
-    lignes = list(dossier.lignes_financement.filter(definitif=False))
-    deux = len({ligne.volet for ligne in lignes}) > 1
-
-    def dit(ligne) -> str:
-        return f"{Volet(ligne.volet).label} : {ligne.libelle}" if deux else ligne.libelle
-
-    depenses = [ligne for ligne in lignes if ligne.sens == Sens.DEPENSE]
-    ressources = [ligne for ligne in lignes if ligne.sens == Sens.RESSOURCE]
-    total_depenses = sum((ligne.montant for ligne in depenses), Decimal("0.00"))
-    total = sum((ligne.montant for ligne in ressources), Decimal("0.00"))
-    public = sum(
-        (ligne.montant for ligne in ressources if ligne.type_financeur in FINANCEURS_PUBLICS), Decimal("0.00")
-    )
-    part = (public * CENT / total).quantize(Decimal("0.01")) if total else Decimal(0)
-    return {
-        "base": dossier.base_montants,
-        "depenses": [{"libelle": dit(ligne), "montant": str(ligne.montant)} for ligne in depenses],
-        "ressources": [
-            {
-                "financeur": dit(ligne),
-                "statut": ligne.get_statut_display().lower(),
-                "montant": str(ligne.montant),
-            }
-            for ligne in ressources
-        ],
-        "total_depenses": str(total_depenses),
-        "total_ressources": str(total),
-        "part_publique": str(part),
-        "aides_etat": "régime à examiner avant l'attribution",
-    }
-
-
 def _en_bref(dossier) -> str:
     forme = dossier.forme_juridique.forme_article if dossier.forme_juridique else ""
     porteur = f"{forme} {dossier.raison_sociale}".strip()
@@ -107,7 +96,7 @@ def _en_bref(dossier) -> str:
     lieu = f", à {site.commune.nom} ({site.commune.departement.nom})" if site else ""
     filieres = [f.libelle.lower() for f in dossier.filieres.all()]
     demandes = [
-        f"{euros_cents(montant)} {nature}"
+        f"{euros(montant)} {nature}"
         for montant, nature in (
             (dossier.demande_investissement, "d'investissement"),
             (dossier.demande_amorcage, "d'amorçage"),
@@ -136,8 +125,30 @@ def _territoire(dossier) -> dict:
     return {
         "type": site.get_type_territoire_display().lower() or "non précisé",
         "raison": "déclaré par le porteur au dépôt",
-        "programmes": [],
+        "programmes": [
+            libelle
+            for libelle, declare in (
+                ("Action cœur de ville", site.action_coeur_de_ville),
+                ("Petites villes de demain", site.petites_villes_de_demain),
+                ("Territoires d'industrie", site.territoires_industrie),
+            )
+            if declare
+        ],
         "quartier_prioritaire": site.get_qpv_relation_display().lower() or "non précisé",
+    }
+
+
+def _lieu(dossier) -> dict | None:
+    """The principal place as the map draws it."""
+    site = dossier.site_principal
+    if site is None:
+        return None
+    return {
+        "commune": site.commune.nom,
+        "code": site.commune.departement.code,
+        "departement": site.commune.departement.nom,
+        "longitude": str(site.longitude) if site.longitude is not None else None,
+        "latitude": str(site.latitude) if site.latitude is not None else None,
     }
 
 
@@ -169,22 +180,37 @@ def composer_rapport(dossier, *, evenement, par, **faits) -> dict:
     )
     grille.dossier = dossier
     version = dossier.actes.filter(genre="rapport_instruction").count() + 1
-    criteres = _criteres(grille)
+    epingles = epingles_de_la_grille(grille)
+    criteres = _criteres(grille, epingles)
+    regles = _reponses(grille, lieux_de_preuve(dossier), epingles)
     pieces = [piece.libelle or piece.nom for piece in dossier.pieces.all()]
     return dossier.instantane() | {
         "objet_acte": f"Rapport d'instruction, dossier {dossier.numero}, version {version}",
         "agent": agent_de(dossier),
         "version": version,
         "en_bref": _en_bref(dossier),
-        "regles": _reponses(grille),
+        "regles": regles,
+        "regles_remplies": sum(regle["reponse"] == "oui" for regle in regles),
         "recevable": True,
         "complements": _complements(dossier),
         "territoire": _territoire(dossier),
+        "lieu": _lieu(dossier),
         "sites": _sites(dossier),
         "notes_prevues": all(c["note"] is not None for c in criteres),
         "criteres": criteres,
+        "sans_constat": [c["code"] for c in criteres if not c["a_constat"]],
+        "moyenne": moyenne_ponderee(criteres),
+        "budget": resume_du_budget(dossier),
         "plan": plan_de_financement(dossier),
-        "avis_externes": [],
+        "avis_externes": [
+            {
+                "auteur": avis["nom"] or avis["organisme"],
+                "date": avis["rendu_le"],
+                "sens": avis["sens"].lower(),
+                "reserves": avis["texte"] or None,
+            }
+            for avis in avis_rendus(dossier)
+        ],
         "risques": grille.risques or None,
         "besoins_incubation": [module.libelle for module in grille.besoins_incubation.all()],
         "jours_estimes": str(grille.jours_estimes) if grille.jours_estimes is not None else None,

@@ -1,11 +1,13 @@
 from instruction.forms.complements import DemandeForm, PiecesReclamees, ProlongerForm, ReponseForm
 from instruction.forms.echanges import MessageForm, NoteInterneForm
-from instruction.forms.grille import AffecterForm, Grille, MotifForm, RefusForm, SignatureForm, saisie
+from instruction.forms.grille import AffecterForm, EpingleForm, Grille, MotifForm, SignatureForm
 from instruction.forms.liste import FiltreForm
+from instruction.forms.refus import RefusForm
 
 __all__ = [
     "AffecterForm",
     "DemandeForm",
+    "EpingleForm",
     "FiltreForm",
     "Grille",
     "MessageForm",
@@ -16,5 +18,4 @@ __all__ = [
     "RefusForm",
     "ReponseForm",
     "SignatureForm",
-    "saisie",
 ]

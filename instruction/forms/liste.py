@@ -4,16 +4,18 @@ from functools import cache, partial
 
 from django import forms
 from django.db.models import Q
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from instruction.groupes import GROUPES
-from instruction.listes import MOI, SANS_AGENT
+from instruction.drapeaux import DRAPEAUX
+from instruction.groupes import ENSEMBLES, GROUPES
+from instruction.listes import MOI, MONTANTS, SANS_AGENT
 from manufactures.procedure import Etat
 from manufactures.programme.models import Departement
 
 ETATS_DES_AGENTS = [
     ("", "Toutes"),
+    ("Pré-instruction", [(cle, groupe.libelle) for cle, groupe in ENSEMBLES.items()]),
     ("Étapes", [(cle, groupe.libelle) for cle, groupe in GROUPES.items()]),
     ("États", [(etat.value, etat.label) for etat in Etat if etat != Etat.BROUILLON]),
 ]
@@ -31,15 +33,19 @@ class Selection(forms.Select):
         )
         return format_html("<select{}>{}</select>", marques, self._options(self.choices, choisi))
 
+    def use_required_attribute(self, initial):
+        """No filter is required: the choices need not be read to know it."""
+        return False
+
     def _options(self, choix, choisi: str):
         morceaux = []
         for valeur, texte in choix:
             if isinstance(texte, list | tuple):
                 dedans = self._options(texte, choisi)
-                morceaux.append(format_html('<optgroup label="{}">{}</optgroup>', valeur, dedans))
+                morceaux.append(f'<optgroup label="{escape(valeur)}">{dedans}</optgroup>')
             else:
                 marque = " selected" if str(valeur) == choisi else ""
-                morceaux.append(format_html('<option value="{}"{}>{}</option>', valeur, marque, texte))
+                morceaux.append(f'<option value="{escape(valeur)}"{marque}>{escape(texte)}</option>')
         return mark_safe("".join(morceaux))
 
 
@@ -50,7 +56,7 @@ def _apres(tete: list, lire) -> list:
 class FiltreForm(forms.Form):
     """What narrows the list, in its address: a list can be kept and sent."""
 
-    q = forms.CharField(label="Numéro, nom, personne ou commune", required=False, max_length=200)
+    q = forms.CharField(label="Numéro, nom, commune, mot du dossier", required=False, max_length=200)
     vague = forms.ChoiceField(label="Vague", required=False, widget=Selection)
     etat = forms.ChoiceField(
         label="Étape ou état", required=False, choices=ETATS_DES_AGENTS, widget=Selection
@@ -59,6 +65,18 @@ class FiltreForm(forms.Form):
     filiere = forms.ChoiceField(label="Filière", required=False, widget=Selection)
     region = forms.ChoiceField(label="Région", required=False, widget=Selection)
     departement = forms.CharField(label="Département (numéro ou nom)", required=False, max_length=80)
+    demande = forms.ChoiceField(
+        label="Subvention demandée",
+        required=False,
+        choices=[("", "Toutes"), *((cle, montant[0]) for cle, montant in MONTANTS.items())],
+        widget=Selection,
+    )
+    signal = forms.ChoiceField(
+        label="Signal",
+        required=False,
+        choices=[("", "Tous"), *((cle, drapeau.libelle) for cle, drapeau in DRAPEAUX.items())],
+        widget=Selection,
+    )
     retard = forms.BooleanField(label="En retard seulement", required=False)
 
     def __init__(self, data, **choix):
@@ -82,6 +100,11 @@ class FiltreForm(forms.Form):
             )
         return trouve
 
+    def listes(self) -> list[tuple]:
+        """The fields with a list of values, each with its control: no template a field."""
+        champs = [self[nom] for nom, champ in self.fields.items() if isinstance(champ.widget, Selection)]
+        return [(champ, champ.as_widget(attrs={"class": "fr-select"})) for champ in champs]
+
     def valeurs(self) -> dict:
         """The filters that hold; a wrong one is as if absent."""
         self.is_valid()
@@ -97,7 +120,8 @@ class FiltreForm(forms.Form):
         if nom == "retard":
             return "en retard"
         if nom == "etat":
-            return GROUPES[valeur].libelle if valeur in GROUPES else Etat(valeur).label
+            groupe = GROUPES.get(valeur) or ENSEMBLES.get(valeur)
+            return groupe.libelle if groupe else Etat(valeur).label
         if valeur in (MOI, SANS_AGENT):
             return "mes dossiers" if valeur == MOI else "sans agent"
         return str(valeur if nom == "departement" else dict(self.fields[nom].choices)[valeur])

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from candidatures.models import Dossier, Piece
+from candidatures.models import Dossier
 from candidatures.models.base import DuDossierQuerySet
 from instruction.models.echanges import Echange
-from instruction.models.grille import Instruction
+from instruction.models.grille import EXAMINABLES, Instruction
+from instruction.models.points import Jugement, PieceReclamee, ReponseComplement
 from manufactures import horloge
 from manufactures.francais import echeance as en_toutes_lettres
 from manufactures.journal.models import consigner
@@ -107,12 +108,25 @@ class DemandeComplements(models.Model):
         """An indispensable piece is missing: the implicit decision waits (CRPA L114-5)."""
         return any(piece.indispensable for piece in self.pieces.all())
 
-    def duree_suspendue(self) -> timedelta:
-        """How long the delay of the implicit decision was held, at most until the due instant."""
+    @property
+    def tient_le_delai(self) -> bool:
+        """The delay of the implicit decision does not run now because of it."""
+        return self.est_ouverte and not self.est_echue and self.suspend_le_delai
+
+    def duree_suspendue(self, *, au_plus: bool = False) -> timedelta:
+        """How long the delay of the implicit decision was held, at most until the due instant.
+
+        `au_plus`: an open request is counted as if nothing came before its date.
+        """
         if not self.suspend_le_delai:
             return timedelta(0)
-        fin = min(self.close_le or horloge.maintenant(), self.echeance)
-        return max(fin - self.envoyee_le, timedelta(0))
+        fin = self.close_le or (self.echeance if au_plus else horloge.maintenant())
+        return max(min(fin, self.echeance) - self.envoyee_le, timedelta(0))
+
+    @property
+    def manquants(self) -> list[PieceReclamee]:
+        """The points that nothing answers."""
+        return [point for point in self.pieces.all() if not point.reponses.all()]
 
     @classmethod
     def ouverte_de(cls, dossier: Dossier) -> "DemandeComplements | None":
@@ -124,8 +138,8 @@ class DemandeComplements(models.Model):
     def envoyer(cls, dossier: Dossier, *, par, texte: str, pieces: list[dict], echeance: datetime | date):
         """Ask for completions: act, message, due date at least ten days away; the porteur has the ball.
 
-        `pieces` are {libelle, reference, raison, indispensable, type, regle}, only `libelle` compulsory. A day given
-        as `echeance` means its end. Raises TransitionInterdite; then nothing has changed.
+        `pieces` are {libelle, reference, raison, indispensable, type, regle, cible, endroit, reprend}, only `libelle`
+        compulsory. A day given as `echeance` means its end. Raises TransitionInterdite; then nothing has changed.
         """
         if not isinstance(echeance, datetime):
             echeance = fin_de_journee(echeance)
@@ -151,11 +165,14 @@ class DemandeComplements(models.Model):
             dossier.passer("demander_complements", par=par, demande=demande.pk, echeance=echeance.isoformat())
         return demande
 
-    def repondre(self, *, par, texte: str = "", fichiers=(), piece=None) -> "ReponseComplement":
+    def repondre(
+        self, *, par, texte: str = "", redaction: str = "", fichiers=(), piece=None
+    ) -> ReponseComplement:
         """Answer the request, or one of its points: words, files, or both. Nothing deposited changes.
 
-        `fichiers` are uploaded files or (file, label) pairs; `piece` is the point answered. The dossier stays with
-        the porteur until « J'ai répondu ». Raises TransitionInterdite once the due instant is past.
+        `fichiers` are uploaded files or (file, label) pairs; `piece` is the point answered; `redaction` the pinned
+        answer of the dossier written anew, for a point that is pinned. The dossier stays with the porteur until
+        « J'ai répondu ». Raises TransitionInterdite once the due instant is past.
         """
         with transaction.atomic():
             demande = self._verrouiller(par)
@@ -170,9 +187,13 @@ class DemandeComplements(models.Model):
                     f"Le délai est passé depuis le {en_toutes_lettres(demande.echeance)} : "
                     "écrivez à votre interlocuteur depuis le dossier."
                 )
-            if not texte.strip() and not fichiers:
+            if not (texte.strip() or redaction.strip() or fichiers):
                 raise TransitionInterdite("Écrivez une réponse ou joignez un fichier.")
-            reponse = demande.reponses.create(par=par, texte=texte.strip(), piece=piece)
+            if redaction.strip() and not (piece and piece.cible):
+                raise TransitionInterdite("Seuls les passages désignés par la demande sont ouverts.")
+            reponse = demande.reponses.create(
+                par=par, texte=texte.strip(), redaction=redaction.strip(), piece=piece
+            )
             for envoi in fichiers:
                 fichier, libelle = envoi if isinstance(envoi, tuple) else (envoi, "")
                 reponse.joindre(fichier, libelle=libelle, par=par)
@@ -191,12 +212,7 @@ class DemandeComplements(models.Model):
             echeance = fin_de_journee(echeance)
         with transaction.atomic():
             demande = self._verrouiller(par)
-            grille = Instruction.objects.get(dossier=demande.dossier)
-            roles = roles_sur(demande.dossier, par)
-            if Role.RESPONSABLE not in roles and not (
-                Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk
-            ):
-                raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à l'agent qui l'instruit.")
+            demande._exiger_qui_instruit(par)
             if not demande.est_ouverte:
                 raise TransitionInterdite("Cette demande est close : son délai ne se prolonge plus.")
             if echeance <= demande.echeance or echeance <= horloge.maintenant():
@@ -215,10 +231,61 @@ class DemandeComplements(models.Model):
             )
         self.refresh_from_db()
 
+    def juger(self, point: PieceReclamee, jugement: str, *, par, mots: str = "") -> PieceReclamee:
+        """Say of one point that it is done, or that it is to be asked again and what is still missing; "" unsays it.
+
+        Raises TransitionInterdite while the porteur may still answer, for a point that nothing answers said done, or
+        once the examination is concluded or a later request asks the point again.
+        """
+        if jugement not in ("", *Jugement.values):
+            raise TransitionInterdite("Ce jugement n'existe pas. Rechargez la page.")
+        with transaction.atomic():
+            demande = self._verrouiller(par)
+            grille = demande._exiger_qui_instruit(par)
+            if demande.est_ouverte:
+                raise TransitionInterdite(
+                    "Le porteur répond encore : les points se jugent une fois la réponse reçue."
+                )
+            if demande.dossier.etat not in EXAMINABLES or grille.sens:
+                raise TransitionInterdite(
+                    "La pré-instruction de ce dossier est conclue : les points ne se jugent plus."
+                )
+            point = demande.pieces.select_for_update().get(pk=point.pk)
+            if point.reprises.exists():
+                raise TransitionInterdite("Cet élément est déjà demandé de nouveau.")
+            if jugement == Jugement.FAIT and not point.reponses.exists():
+                raise TransitionInterdite("Aucune réponse n'est reçue pour cet élément.")
+            if jugement == Jugement.REDEMANDE and not mots.strip():
+                raise TransitionInterdite("Écrivez ce qui manque encore : le porteur le lira.")
+            point.jugement = jugement
+            point.mots = mots.strip() if jugement == Jugement.REDEMANDE else ""
+            point.juge_par, point.juge_le = (par, horloge.maintenant()) if jugement else (None, None)
+            point.save(update_fields=["jugement", "mots", "juge_par", "juge_le"])
+            consigner(
+                demande.dossier.fil,
+                "juger_complement",
+                par=par,
+                demande=demande.pk,
+                point=point.rang,
+                jugement=jugement,
+                motif=point.mots,
+            )
+        return point
+
     def clore(self, etat: EtatDemande) -> None:
         """Close and date the request; called by the transitions."""
         self.etat, self.close_le = etat, horloge.maintenant()
         self.save(update_fields=["etat", "close_le"])
+
+    def _exiger_qui_instruit(self, par) -> Instruction:
+        """The grid of the dossier, for its own agent or a responsable. Raises GesteInterdit."""
+        grille = Instruction.objects.get(dossier=self.dossier)
+        roles = roles_sur(self.dossier, par)
+        if Role.RESPONSABLE not in roles and not (
+            Role.INSTRUCTEUR in roles and grille.instructeur_id == par.pk
+        ):
+            raise GesteInterdit("Vous voyez ce dossier mais ce geste revient à l'agent qui l'instruit.")
+        return grille
 
     def _verrouiller(self, par) -> "DemandeComplements":
         """Lock the dossier then the request, read anew among what `par` sees."""
@@ -226,90 +293,3 @@ class DemandeComplements(models.Model):
         demande = DemandeComplements.objects.select_for_update(of=("self",)).get(pk=self.pk)
         demande.dossier = dossier
         return demande
-
-
-class DeLaDemandeQuerySet(models.QuerySet):
-    """Rows of a request: whoever may see the dossier may see them."""
-
-    def visibles_par(self, user):
-        """Rows of the requests that `user` may know of."""
-        return self.filter(demande__in=DemandeComplements.objects.visibles_par(user))
-
-
-class PieceReclamee(models.Model):
-    """One point of a request, numbered on the letter: what, on which ground, why, and whether it blocks."""
-
-    demande = models.ForeignKey(DemandeComplements, models.CASCADE, related_name="pieces")
-    rang = models.PositiveSmallIntegerField("rang")
-    libelle = models.CharField("élément demandé", max_length=200)
-    reference = models.CharField("référence du cahier des charges", max_length=120, blank=True)
-    raison = models.TextField("pourquoi", blank=True)
-    indispensable = models.BooleanField("indispensable à l'examen", default=False)
-    type = models.ForeignKey(
-        "programme.PieceDemandee",
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="pièce de la liste",
-    )
-    regle = models.ForeignKey(
-        "programme.Critere",
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="règle de la grille",
-    )
-
-    objects = DeLaDemandeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "pièce réclamée"
-        verbose_name_plural = "pièces réclamées"
-        ordering = ["rang"]
-        constraints = [UniqueConstraint(fields=["demande", "rang"], name="piece_reclamee_rang")]
-
-    def __str__(self):
-        return self.libelle
-
-
-class ReponseComplement(models.Model):
-    """An answer to a request, with its words and its files, dated: added beside the deposited version."""
-
-    demande = models.ForeignKey(DemandeComplements, models.CASCADE, related_name="reponses")
-    piece = models.ForeignKey(
-        PieceReclamee,
-        models.PROTECT,
-        related_name="reponses",
-        null=True,
-        blank=True,
-        verbose_name="point de la demande",
-    )
-    le = models.DateTimeField("reçue le", default=horloge.maintenant)
-    par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="répondue par"
-    )
-    texte = models.TextField("réponse", blank=True)
-    pieces = models.ManyToManyField(
-        Piece, related_name="reponses_complement", blank=True, verbose_name="fichiers"
-    )
-
-    objects = DeLaDemandeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "réponse à une demande"
-        verbose_name_plural = "réponses aux demandes"
-        ordering = ["le", "pk"]
-
-    def __str__(self):
-        return f"Réponse du {self.le:%d/%m/%Y}"
-
-    def joindre(self, fichier, *, libelle: str, par) -> Piece:
-        """Store one file as a completion of the dossier."""
-        type_demande = self.piece.type if self.piece else None
-        piece = self.demande.dossier.joindre_complement(
-            fichier, par=par, libelle=libelle or (self.piece.libelle if self.piece else ""), type=type_demande
-        )
-        self.pieces.add(piece)
-        return piece

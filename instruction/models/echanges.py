@@ -98,7 +98,7 @@ class Echange(models.Model):
         if self.cote == Cote.AGENT:
             return self.dossier.destinataires("nouveau_message")
         grille = getattr(self.dossier, "instruction", None)
-        return [grille.instructeur] if grille else []
+        return [grille.instructeur] if grille and grille.instructeur else []
 
 
 def cote_de(dossier: Dossier, user) -> Cote | None:

@@ -36,6 +36,20 @@ class LigneGrille(models.Model):
         """The entry says something else than the row."""
         return any(getattr(self, nom) != self.saisie[nom] for nom in self.CHAMPS if nom in self.saisie)
 
+    def changement(self) -> dict:
+        """What the row said and will say, for the history; before it is written."""
+        avant = self.lue() if self.pk else ""
+        libelle = self.critere.libelle
+        return {"code": self.critere.code, "libelle": libelle, "avant": avant, "apres": self.proposee()}
+
+    def lue(self) -> str:
+        """The row in one sentence."""
+        raise NotImplementedError
+
+    def proposee(self) -> str:
+        """The entry in one sentence."""
+        raise NotImplementedError
+
     @classmethod
     def ecrire(cls, lignes, *, par, version: int) -> None:
         """Write the entries of these lines, new rows together, then known ones; the database refuses a bare « non »."""
@@ -140,21 +154,25 @@ class NoteInstruction(LigneGrille):
     def __str__(self):
         return f"{self.critere.code} : {'sans note' if self.note is None else self.note}"
 
+    def verifier(self) -> None:
+        """A mark stands on the scale of its criterion."""
+        if self.note is not None and self.note > self.critere.echelle:
+            raise TransitionInterdite(f"La note de {self.critere.code} va de 0 à {self.critere.echelle}.")
+
+    def _dire(self, note: int | None) -> str:
+        return "sans note" if note is None else f"{note}/{self.critere.echelle}"
+
     def lue(self) -> str:
         """The row in one sentence, for the page of the two versions."""
-        return _phrase(_sur_cinq(self.note), self.commentaire, self.a_eclaircir)
+        return _phrase(self._dire(self.note), self.commentaire, self.a_eclaircir)
 
     def proposee(self) -> str:
         """The entry in one sentence."""
         return _phrase(
-            _sur_cinq(self.saisie.get("note", self.note)),
+            self._dire(self.saisie.get("note", self.note)),
             self.saisie.get("commentaire", self.commentaire),
             self.saisie.get("a_eclaircir", self.a_eclaircir),
         )
-
-
-def _sur_cinq(note: int | None) -> str:
-    return "sans note" if note is None else f"{note}/5"
 
 
 def _phrase(*morceaux: str) -> str:

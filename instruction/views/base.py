@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.http import Http404
+from django.shortcuts import redirect
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from candidatures.models import Dossier
+from instruction.models.double_lecture import voilee
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import liste_des_roles, peut
 from manufactures.droits_web import GesteMixin
@@ -30,18 +32,26 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
     geste = "lire_instruction"
     sur_objet = True
     geste_du_post = ""
+    sans_voile = False  # the page itself hides what a second reader may not see yet
 
     def dispatch(self, request, *args, **kwargs):
         """Read the dossier through what this person sees, then check the deed on it."""
         if request.user.is_authenticated:
             try:
                 self.dossier, self.roles = lire(
-                    avec_la_grille(Dossier.objects.all()), request.user, numero=kwargs["numero"]
+                    avec_la_grille(Dossier.objects.sans_reponses()), request.user, numero=kwargs["numero"]
                 )
             except Dossier.DoesNotExist:
                 raise Http404 from None
             self.grille = getattr(self.dossier, "instruction", None)
             self.exiger(self.geste)
+            if self.grille is not None and not self.sans_voile and voilee(self.grille, request.user):
+                if request.method == "GET" and request.resolver_match.url_name == "dossier":
+                    return redirect("instruction:seconde_lecture", self.dossier.numero)
+                raise GesteInterdit(
+                    "Vous lisez ce dossier en second\u00a0: la première grille s'ouvre à vous quand les deux lectures "
+                    "sont remises."
+                )
         return super().dispatch(request, *args, **kwargs)
 
     def exiger(self, geste: str) -> None:
@@ -52,7 +62,7 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
     @property
     def tient_la_grille(self) -> bool:
         """The reader may write: the agent of this dossier, or a responsable."""
-        if self.grille is None:
+        if self.grille is None or self.grille.instructeur_id is None:
             return False
         sien = self.grille.instructeur_id == self.request.user.pk and Role.INSTRUCTEUR in self.roles
         return sien or Role.RESPONSABLE in self.roles

@@ -1,39 +1,59 @@
-"""Ask for completions, give more time, answer: the agency's pages and the porteur's."""
+"""Ask for completions, judge what came, give more time: the agency's pages."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
-from candidatures.models import Dossier
-from instruction.forms import DemandeForm, PiecesReclamees, ProlongerForm, ReponseForm
-from instruction.models import DemandeComplements, Reponse, fin_de_journee
-from instruction.models.complements import REPONDENT
+from instruction.cibles import Passage, passages_du_dossier
+from instruction.forms import DemandeForm, PiecesReclamees, ProlongerForm
+from instruction.forms.complements import IncompletForm, MotsForm, avec_un_point
+from instruction.models import DemandeComplements, Jugement, PieceReclamee, Reponse, fin_de_journee
+from instruction.suites import clore_comme_incomplet, indispensables_manquants
 from instruction.views.base import DossierDeLAgence
-from manufactures import horloge
-from manufactures.comptes.unicite import UneSeuleFois
-from manufactures.droits import exiger
-from manufactures.droits_web import GesteMixin
 from manufactures.procedure import Etat
-from manufactures.registres import TransitionInterdite, roles_sur
+from manufactures.registres import TransitionInterdite
 
 LONGUEUR_LIBELLE = 200
 POINTS_LIBRES = 2
+POINTS = "points"  # the prefix of their forms
 MESSAGE_PROPOSE = (
     "Votre dossier est en cours d'examen. Pour vérifier qu'il respecte le cahier des charges, "
     "nous avons besoin des éléments ci-dessous."
 )
 
 
-def points_proposes(grille) -> list[dict]:
-    """One point a rule « à demander », and two free ones."""
+def points_a_redemander(dossier):
+    """The points of older requests judged short, and not asked again since."""
+    return PieceReclamee.objects.filter(
+        demande__dossier=dossier, jugement=Jugement.REDEMANDE, reprises=None
+    ).order_by("demande", "rang")
+
+
+def points_proposes(grille, passage: Passage | None = None) -> list[dict]:
+    """The passage that one came from, one point a judgment « à redemander », one a rule « à demander », two free."""
     points = []
+    if passage is not None:
+        points.append({"cible": passage.cle, "libelle": passage.libelle[:LONGUEUR_LIBELLE]})
+    for ancien in points_a_redemander(grille.dossier):
+        points.append(
+            {
+                "libelle": ancien.libelle,
+                "cible": ancien.cible,
+                "reference": ancien.reference,
+                "raison": ancien.mots,
+                "indispensable": ancien.indispensable,
+                "regle": ancien.regle_id,
+                "reprend": ancien.pk,
+            }
+        )
+    references = {critere.pk: critere.reference for critere in grille.criteres}
     for verdict in grille.verdicts.filter(reponse=Reponse.A_DEMANDER).select_related("critere"):
         long = len(verdict.motif) > LONGUEUR_LIBELLE
         points.append(
             {
                 "libelle": verdict.critere.libelle if long else verdict.motif,
-                "reference": f"cahier des charges, article {verdict.critere.article}"
+                "reference": f"cahier des charges, article {references[verdict.critere_id]}"
                 if verdict.critere.article
                 else "",
                 "raison": verdict.motif
@@ -52,21 +72,41 @@ class ComplementsView(DossierDeLAgence):
     geste_du_post = "demander_complements"
     template_name = "instruction/complements.html"
 
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """Where a point may be pinned."""
+        return passages_du_dossier(self.dossier)
+
+    def les_points(self, data=None, initial=None):
+        """The forms of the points."""
+        return PiecesReclamees(
+            data,
+            prefix=POINTS,
+            initial=initial,
+            form_kwargs={"passages": self.passages, "a_redemander": points_a_redemander(self.dossier)},
+        )
+
     def get_context_data(self, **contexte):
-        """The forms, or why no request can be sent."""
+        """The forms, or why no request can be sent; the passages by section, to be chosen from."""
         if "form" not in contexte:
             contexte["form"] = DemandeForm(initial={"texte": MESSAGE_PROPOSE})
-            contexte["points"] = PiecesReclamees(
-                prefix="points", initial=points_proposes(self.grille) if self.grille else []
+            passage = self.passages.get(self.request.GET.get("cible", ""))
+            contexte["points"] = self.les_points(
+                initial=points_proposes(self.grille, passage) if self.grille else []
             )
         contexte["possible"] = (
             self.tient_la_grille and self.dossier.etat == Etat.EN_INSTRUCTION and not self.grille.sens
         )
+        contexte["passages"] = list(self.passages.values())
         return super().get_context_data(**contexte)
 
     def faire(self, request):
-        """Show the letter, or send it."""
-        form, points = DemandeForm(request.POST), PiecesReclamees(request.POST, prefix="points")
+        """Pin one more point, show the letter, or send it."""
+        passage = self.passages.get(request.POST.get("epingler", ""))
+        if passage is not None:
+            data = avec_un_point(request.POST, POINTS, passage.cle, passage.libelle)
+            return self.afficher(form=DemandeForm(data), points=self.les_points(data))
+        form, points = DemandeForm(request.POST), self.les_points(request.POST)
         if not (form.is_valid() & points.is_valid()):
             return self.afficher(form=form, points=points)
         echeance = fin_de_journee(form.cleaned_data["echeance"])
@@ -83,6 +123,98 @@ class ComplementsView(DossierDeLAgence):
         messages.success(
             request, f"Demande envoyée à {self.dossier.raison_sociale or self.dossier.nom_projet}."
         )
+        return redirect("instruction:dossier", self.dossier.numero)
+
+
+class JugerView(DossierDeLAgence):
+    """Say of one point that it is done, that it is to be asked again, or unsay it."""
+
+    geste_du_post = "demander_complements"
+    template_name = "instruction/redemander.html"
+    JUGEMENTS = {"fait": Jugement.FAIT, "redemander": Jugement.REDEMANDE, "annuler": ""}
+
+    @cached_property
+    def point(self) -> PieceReclamee:
+        """Of this very dossier."""
+        points = PieceReclamee.objects.select_related("demande")
+        return get_object_or_404(points, demande__dossier=self.dossier, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **contexte):
+        """What is still missing, to be written."""
+        contexte.setdefault("form", MotsForm(initial={"mots": self.point.mots}))
+        return super().get_context_data(point=self.point, **contexte)
+
+    def faire(self, request):
+        """Write the judgment; words go with « redemander »."""
+        action = request.POST.get("action", "")
+        if action not in self.JUGEMENTS:
+            raise TransitionInterdite("Cette action n'existe pas. Rechargez la page.")
+        mots = ""
+        if action == "redemander":
+            form = MotsForm(request.POST)
+            if not form.is_valid():
+                return self.afficher(form=form)
+            mots = form.cleaned_data["mots"]
+        self.point.demande.juger(self.point, self.JUGEMENTS[action], par=request.user, mots=mots)
+        page = reverse("instruction:dossier", args=[self.dossier.numero])
+        return redirect(f"{page}#point-{self.point.pk}")
+
+
+class EcheanceView(DossierDeLAgence):
+    """The date is past: examine as it is, give more time, or close as incomplete, on one page."""
+
+    geste_du_post = "demander_complements"
+    template_name = "instruction/echeance.html"
+
+    @cached_property
+    def demande(self) -> DemandeComplements | None:
+        """The open request, with what came and what did not."""
+        ouvertes = DemandeComplements.objects.filter(dossier=self.dossier, close_le=None)
+        return ouvertes.prefetch_related("pieces__reponses", "pieces__regle").first()
+
+    @property
+    def manquants(self) -> list[PieceReclamee]:
+        """What is indispensable and did not come."""
+        return indispensables_manquants(self.demande) if self.demande else []
+
+    def get_context_data(self, **contexte):
+        """What came, what did not, the three ways on."""
+        if self.demande is not None:
+            contexte.setdefault("form", ProlongerForm(demande=self.demande))
+            contexte.setdefault("form_incomplet", self.incomplet())
+        return super().get_context_data(demande=self.demande, manquants=self.manquants, **contexte)
+
+    def incomplet(self, data=None) -> IncompletForm:
+        """The rules of the grid, those of the missing points ticked."""
+        codes = [point.regle.code for point in self.manquants if point.regle]
+        regles = self.grille.regles if self.grille else []
+        return IncompletForm(data, regles=regles, initial={"regles": list(dict.fromkeys(codes))})
+
+    def faire(self, request):
+        """One of the three."""
+        if self.demande is None:
+            raise TransitionInterdite("Aucune demande de compléments n'est ouverte sur ce dossier.")
+        action = request.POST.get("action", "")
+        if action == "prolonger":
+            form = ProlongerForm(request.POST, demande=self.demande)
+            if not form.is_valid():
+                return self.afficher(form=form)
+            self.demande.prolonger(par=request.user, echeance=form.cleaned_data["echeance"])
+            messages.success(request, "Délai prolongé : le porteur est prévenu.")
+        elif action == "continuer":
+            self.dossier.passer("constater_echeance", par=request.user)
+            messages.success(request, "L'examen reprend avec ce qui a été reçu.")
+        elif action == "incomplet":
+            form = self.incomplet(request.POST)
+            if not form.is_valid():
+                return self.afficher(form_incomplet=form)
+            clore_comme_incomplet(self.dossier, par=request.user, codes=form.cleaned_data["regles"])
+            messages.success(
+                request, "Dossier constaté incomplet : écrivez le refus, une autre personne le signera."
+            )
+            return redirect("instruction:refus", self.dossier.numero)
+        else:
+            raise TransitionInterdite("Choisissez l'une des trois suites.")
         return redirect("instruction:dossier", self.dossier.numero)
 
 
@@ -110,102 +242,3 @@ class ProlongerView(DossierDeLAgence):
         demande.prolonger(par=request.user, echeance=form.cleaned_data["echeance"])
         messages.success(request, "Délai prolongé : le porteur est prévenu.")
         return redirect("instruction:dossier", self.dossier.numero)
-
-
-class RepondreView(UneSeuleFois, GesteMixin):
-    """The porteur's page: what is asked, an answer a point, « J'ai répondu »."""
-
-    geste = "repondre_complements"
-    sur_objet = True
-    template_name = "instruction/repondre.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        """Read the dossier among those this person sees; the page is its members'."""
-        if request.user.is_authenticated:
-            self.dossier = get_object_or_404(
-                Dossier.objects.visibles_par(request.user).select_related("vague__appel"),
-                numero=kwargs["numero"],
-            )
-            exiger(self.geste, request.user, self.dossier)
-            self.repond = bool(roles_sur(self.dossier, request.user) & REPONDENT)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request, *args, **kwargs):
-        """The page."""
-        return self.afficher()
-
-    def post(self, request, *args, **kwargs):
-        """An answer, or the end of the answers."""
-        try:
-            return self.faire(request)
-        except TransitionInterdite as refus:
-            self.dossier.refresh_from_db(fields=["etat"])
-            messages.error(request, str(refus))
-            return self.afficher(status=409)
-
-    def faire(self, request):
-        """Send one answer, or say that all is said."""
-        ici = reverse("instruction:repondre", args=[self.dossier.numero])
-        if request.POST.get("action") == "completer":
-            self.dossier.passer("completer", par=request.user)
-            messages.success(request, "Réponse transmise : l'ANCT reprend l'examen de votre dossier.")
-            return redirect(ici)
-        demande = DemandeComplements.ouverte_de(self.dossier)
-        if demande is None:
-            raise TransitionInterdite("Aucune demande de compléments n'est ouverte sur ce dossier.")
-        piece = (
-            get_object_or_404(demande.pieces, pk=request.POST.get("piece"))
-            if request.POST.get("piece")
-            else None
-        )
-        form = ReponseForm(request.POST, request.FILES, prefix=prefixe(piece))
-        if not form.is_valid():
-            return self.afficher(form=form)
-        try:
-            demande.repondre(
-                par=request.user,
-                texte=form.cleaned_data["texte"],
-                fichiers=form.cleaned_data["fichiers"],
-                piece=piece,
-            )
-        except ValidationError as refus:
-            form.add_error("fichiers", refus)
-            return self.afficher(form=form, status=422)
-        messages.success(request, "Réponse ajoutée, avec sa date. Terminez par « J'ai répondu ».")
-        return redirect(ici + (f"#point-{piece.pk}" if piece else ""))
-
-    def afficher(self, status: int = 200, form=None):
-        """The requests of this dossier, the open one with a form a point."""
-        demandes = list(
-            DemandeComplements.objects.visibles_par(self.request.user)
-            .filter(dossier=self.dossier)
-            .prefetch_related(
-                "pieces__reponses__pieces", "pieces__reponses__par", "reponses__pieces", "reponses__par"
-            )
-        )
-        ouverte = next((d for d in demandes if d.est_ouverte), None)
-        points = []
-        if ouverte is not None:
-            for piece in ouverte.pieces.all():
-                lie = form is not None and form.prefix == prefixe(piece)
-                points.append((piece, form if lie else ReponseForm(prefix=prefixe(piece))))
-        ouvre = ouverte is not None and self.repond and horloge.maintenant() < ouverte.echeance
-        contexte = {
-            "dossier": self.dossier,
-            "ouverte": ouverte,
-            "points": points,
-            "libre": form
-            if form is not None and form.prefix == prefixe(None)
-            else ReponseForm(prefix=prefixe(None)),
-            "autres": [r for r in ouverte.reponses.all() if r.piece_id is None] if ouverte else [],
-            "closes": [d for d in reversed(demandes) if not d.est_ouverte],
-            "peut_repondre": ouvre,
-            "repond": self.repond,
-            "form": form,
-        }
-        return render(self.request, self.template_name, contexte, status=status)
-
-
-def prefixe(piece) -> str:
-    """The prefix of the form of one point."""
-    return f"point{piece.pk}" if piece else "libre"

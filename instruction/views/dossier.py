@@ -4,12 +4,16 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from instruction.forms import AffecterForm, NoteInterneForm, saisie
+from instruction.forms import AffecterForm, NoteInterneForm
 from instruction.models import GrilleModifiee, Instruction, NoteInterne, Reponse
+from instruction.views.rendus import DessinDeLaGrille, parametres
+from instruction.views.voisins import voisins
 from instruction.views.volets import FAITS, GrilleMixin, agents_de
 from manufactures import horloge
 from manufactures.francais import heure
 from manufactures.registres import TransitionInterdite
+
+CONCLUSION = "avis"  # in place of a line's code: the opinion, the risks, the questions, the days
 
 
 class DossierView(GrilleMixin):
@@ -22,7 +26,7 @@ class DossierView(GrilleMixin):
             raise TransitionInterdite("Cette action n'existe pas. Rechargez la page.")
         self.dossier.passer(action, par=request.user, motif=request.POST.get("motif", ""))
         messages.success(request, FAITS[action])
-        return redirect("instruction:dossier", self.dossier.numero)
+        return redirect(self.page())
 
 
 class GrilleView(GrilleMixin):
@@ -32,7 +36,7 @@ class GrilleView(GrilleMixin):
 
     def get(self, request, *args, **kwargs):
         """The grid stands on the dossier's page."""
-        return redirect("instruction:dossier", self.dossier.numero)
+        return redirect(self.page())
 
     def faire(self, request):
         """Write what changed; conclude if asked."""
@@ -53,7 +57,15 @@ class GrilleView(GrilleMixin):
         suite = request.POST.get("suite")
         if suite in ("complements", "refus"):
             return redirect(f"instruction:{suite}", self.dossier.numero)
-        return redirect("instruction:dossier", self.dossier.numero)
+        return redirect(self.suivant() if suite == "suivant" else self.page())
+
+    def suivant(self) -> str:
+        """The next dossier of the list; at its end, this one."""
+        autour = voisins(self.request, self.dossier, self.file)
+        if autour is None or autour.apres is None:
+            messages.info(self.request, "C'était le dernier dossier de la file.")
+            return self.page()
+        return reverse("instruction:dossier", args=[autour.apres]) + parametres(autour.file)
 
     def refuser(self, refus):
         """What was typed stays on the page."""
@@ -75,44 +87,48 @@ class RegleView(GrilleMixin):
     def faire(self, request):
         """Write one line."""
         code = self.kwargs["code"]
-        form = self.formulaires(request.POST).une(code) if self.grille else None
+        lues = self.formulaires(request.POST)
+        form = lues and (lues.avis if code == CONCLUSION else lues.une(code))
         if form is None:
             raise TransitionInterdite(f"La grille de cet appel n'a pas de ligne {code}.")
         if not form.is_valid():
-            return self.etat_de_ligne(form, enregistree=False)
-        nom = "verdicts" if form in self.formes_regles(form) else "notes"
+            return self.etat_de_ligne(lues, form, enregistree=False)
         try:
             self.grille.enregistrer(
-                par=request.user, version=version_lue(request), **{nom: {code: saisie(form)}}
+                par=request.user,
+                version=version_lue(request),
+                criteres=lues.criteres,
+                **lues.saisies_de(form),
             )
         except GrilleModifiee as conflit:
             if request.htmx:
-                return self.etat_de_ligne(form, status=409, phrase=str(conflit), enregistree=False)
+                return self.etat_de_ligne(lues, form, conflit=conflit, enregistree=False)
             return render_conflit(request, self.dossier, conflit)
         if not request.htmx:
-            return redirect(reverse("instruction:dossier", args=[self.dossier.numero]) + f"#regle-{code}")
-        return self.etat_de_ligne(form)
+            return redirect(self.page(f"#regle-{code}"))
+        return self.etat_de_ligne(lues, form)
 
-    @staticmethod
-    def formes_regles(form) -> list:
-        """The form alone when it is a rule's, nothing when it is a mark's."""
-        return [form] if "reponse" in form.fields else []
-
-    def etat_de_ligne(self, form, status: int = 200, phrase: str = "", *, enregistree: bool = True):
-        """What this line became, and how far the grid is."""
+    def etat_de_ligne(self, lues, form, *, conflit: GrilleModifiee | None = None, enregistree: bool = True):
+        """What this line became, how it is proved, and how far the grid is."""
         if not self.request.htmx:
             return self.afficher(form=self.formulaires(self.request.POST))
-        total = len(self.grille.regles)
+        code = self.kwargs["code"]
         contexte = {
+            "code": code,
             "form": form,
-            "phrase": phrase,
+            "conflit": conflit,
+            "page": self.page(f"#regle-{code}"),
             "version": self.grille.version,
             "heure": heure(horloge.maintenant()),
-            "tranchees": len(self.grille.codes(Reponse.OUI, Reponse.NON)),
-            "total": total,
             "enregistree": enregistree,
         }
-        return render(self.request, "instruction/_etat_ligne.html", contexte, status=status)
+        if enregistree and code != CONCLUSION:
+            dessin = DessinDeLaGrille(self.dossier.numero, ecrit=self.ecrit, file=self.file)
+            regles = (relue := lues.relue()).regles
+            contexte["epingles"] = dessin.epingles(relue.ligne(code), a_part=True)
+            contexte["total"] = len(regles)
+            contexte["tranchees"] = sum(r.instance.reponse in (Reponse.OUI, Reponse.NON) for r in regles)
+        return render(self.request, "instruction/_etat_ligne.html", contexte, status=409 if conflit else 200)
 
 
 class AffecterView(GrilleMixin):

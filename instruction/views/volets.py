@@ -1,25 +1,33 @@
 """The two panes of the split view: what they read, what they show, what this reader may do."""
 
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.urls import reverse
 
-from candidatures.lecture import lire
-from candidatures.models import Piece, VersionDeposee
-from instruction.delais import terme_implicite
+from candidatures.models import VersionDeposee
+from instruction import demandes as pages_des_demandes
+from instruction.cibles import passages
+from instruction.delais import horloge_legale
 from instruction.epingles import epingles_de
-from instruction.forms import AffecterForm, Grille, MessageForm, MotifForm, NoteInterneForm
+from instruction.forms import AffecterForm, EpingleForm, Grille, MessageForm, MotifForm, NoteInterneForm
 from instruction.models import (
     DemandeComplements,
     Echange,
+    EtatAvisTiers,
+    LienDeclare,
     NoteInterne,
     PieceReclamee,
     Reponse,
     ReponseComplement,
     SensAvis,
-    Verdict,
 )
 from instruction.models.grille import EXAMINABLES
 from instruction.views.base import AGENTS, DossierDeLAgence
+from instruction.views.controles import avec_les_controles, controles_lus
+from instruction.views.liens import peut_reprendre
+from instruction.views.rendus import UN_JOUR, DessinDeLaGrille, dessiner_lecture, parametres, sections_de
+from instruction.views.voisins import voisins
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.procedure import Etat, Role
@@ -35,7 +43,7 @@ FAITS = {
 
 
 def agents_de(dossier):
-    """Active agents who examine this call."""
+    """Active agents who examine this call, and have declared no link with this dossier."""
     instant = horloge.maintenant()
     en_vigueur = Habilitation.objects.filter(
         Q(appel=None) | Q(appel=dossier.vague.appel),
@@ -43,16 +51,20 @@ def agents_de(dossier):
         role=Role.INSTRUCTEUR,
         du__lte=instant,
     )
-    return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
+    lies = LienDeclare.objects.actifs().filter(dossier=dossier).values("agent")
+    agents = get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
+    return agents.exclude(pk__in=lies)
 
 
-# The requests of a dossier and their answers, in four queries.
+# The requests of a dossier and their answers, in three queries: the pieces are read with the dossier's.
 COMPLEMENTS = Prefetch(
     "demandes_complements",
     DemandeComplements.objects.prefetch_related(
-        Prefetch("pieces", PieceReclamee.objects.select_related("regle")),
-        Prefetch("reponses", ReponseComplement.objects.select_related("par", "piece")),
-        Prefetch("reponses__pieces", Piece.objects.select_related("dossier")),
+        Prefetch("pieces", PieceReclamee.objects.select_related("regle", "juge_par")),
+        Prefetch(
+            "reponses",
+            pages_des_demandes.avec_leurs_fichiers(ReponseComplement.objects.select_related("par")),
+        ),
     ),
 )
 
@@ -67,29 +79,46 @@ class GrilleMixin(DossierDeLAgence):
         if hasattr(self, "version"):
             return
         versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
-        self.version = versions.select_related("deposee_par").first()
-        self.pieces = [
-            piece for piece in self.dossier.pieces.select_related("dossier") if not piece.complement
-        ]
+        self.version = avec_les_controles(versions.select_related("deposee_par")).first()
+        self.toutes_les_pieces = list(self.dossier.pieces.select_related("dossier"))
+        self.pieces = [piece for piece in self.toutes_les_pieces if not piece.complement]
+
+    @property
+    def file(self) -> str:
+        """The list that the reader goes through, as the desk's query."""
+        return self.request.GET.get("file", "")
+
+    def page(self, ancre: str = "") -> str:
+        """The address of the dossier's page, in its list."""
+        adresse = reverse("instruction:dossier", args=[self.dossier.numero])
+        return f"{adresse}{parametres(self.file)}{ancre}"
 
     def formulaires(self, data=None) -> Grille | None:
-        """The forms of the grid, or None while nobody holds the dossier."""
-        if self.grille is None:
-            return None
-        prefetch_related_objects(
-            [self.grille], Prefetch("verdicts", Verdict.objects.select_related("critere")), "notes"
-        )
-        return Grille(self.grille, data, self.epingles)
+        """The grid, with its forms where something was typed; None while nobody holds the dossier."""
+        return None if self.grille is None else Grille(self.grille, data)
 
-    def epingles(self) -> list:
-        """Where a proof may be pinned: read when a form shows it or checks one."""
+    def lieux(self) -> list:
+        """Where a proof may be pinned: the frozen places are read once, the pieces each time."""
         self.lire_la_version()
-        return epingles_de(lire(self.version.contenu) if self.version else [], self.pieces)
+        geles = []
+        if self.version:
+            cle = f"lieux:{self.version.pk}:{self.version.empreinte}"
+            geles = caches["figes"].get_or_set(
+                cle, lambda: epingles_de(sections_de(self.version)(), []), UN_JOUR
+            )
+        return geles + epingles_de([], self.toutes_les_pieces)[1:]
+
+    def formulaire_epingle(self, data=None, **initial) -> EpingleForm:
+        """What pins or annotates a place."""
+        criteres = self.grille.criteres_lus if self.grille is not None else []
+        return EpingleForm(data, initial=initial, lieux=self.lieux(), criteres=criteres)
 
     @property
     def affecte(self) -> bool:
         """The reader may give the dossier to an agent now."""
-        return Role.RESPONSABLE in self.roles and (self.dossier.etat == Etat.DEPOSE or self.ecrit)
+        rendue = self.grille is not None and self.grille.instructeur_id is None
+        possible = self.dossier.etat == Etat.DEPOSE or self.ecrit or rendue
+        return Role.RESPONSABLE in self.roles and possible
 
     @property
     def ecrit(self) -> bool:
@@ -101,15 +130,19 @@ class GrilleMixin(DossierDeLAgence):
         self.lire_la_version()
         prefetch_related_objects([self.dossier], COMPLEMENTS)
         demandes = self.dossier.demandes_complements.all()
+        self.controles = controles_lus(self.version)
+        form = contexte.get("form") or self.formulaires()
         calcule = {
-            "form": contexte.get("form") or self.formulaires(),
+            "form": form,
             "version": self.version,
             "pieces": self.pieces,
             "demandes": demandes,
+            "demandes_montrees": self.demandes_montrees(demandes),
+            "legale": horloge_legale(self.dossier),
+            "avis_de_tiers": list(self.dossier.avis_tiers.exclude(etat=EtatAvisTiers.RETIRE))
+            if self.grille is not None and self.grille.avis_demandes
+            else [],
             "ouverte": next((d for d in demandes if d.est_ouverte), None),
-            "terme": terme_implicite(self.dossier)
-            if self.dossier.etat in (Etat.DEPOSE, *EXAMINABLES)
-            else None,
             "ecrit": self.ecrit,
             "affecte": self.affecte,
             "echanges": Echange.objects.visibles_dans(self.dossier, self.request.user, self.roles)
@@ -128,13 +161,65 @@ class GrilleMixin(DossierDeLAgence):
         }
         if self.affecte and self.grille is None:
             calcule["form_affecter"] = AffecterForm(agents=agents_de(self.dossier))
-        return super().get_context_data(**(calcule | self._conclusion() | contexte))
+        calcule |= self.controles | {
+            "peut_reprendre": peut_reprendre(self.dossier, self.grille, self.roles, self.request.user)
+        }
+        calcule |= self._volets(form, contexte.get("form_epingle")) | self._conclusion(form)
+        return super().get_context_data(**(calcule | contexte))
 
-    def _conclusion(self) -> dict:
+    def demandes_montrees(self, demandes) -> list:
+        """The requests, each point beside what was deposited there."""
+        return pages_des_demandes.montrer(
+            demandes,
+            lambda: passages(sections_de(self.version)() if self.version else [], self.pieces),
+            peut_juger=self.ecrit,
+            lues=self.toutes_les_pieces,
+        )
+
+    def _volets(self, form: Grille | None, form_epingle: EpingleForm | None) -> dict:
+        """Both panes as they are drawn, the pins and annotations beside, and the dossiers around this one."""
+        autour = voisins(self.request, self.dossier, self.file)
+        file = autour.file if autour else self.file
+        dessin = DessinDeLaGrille(self.dossier.numero, ecrit=self.ecrit, file=file)
+        est_agent = bool(self.roles & AGENTS)
+        lus = {"voisins": autour, "suite_file": parametres(file)}
+        if self.version:
+            lus["lecture"] = dessiner_lecture(
+                self.version,
+                sections_de(self.version),
+                ecrit=est_agent and self.grille is not None,
+                file=file,
+                montre=self._montre(form),
+                complements=reverse("instruction:complements", args=[self.dossier.numero]),
+            )
+        if form is None:
+            return lus
+        for ligne in form.lignes:
+            ligne.controles = self.controles["controles_par_regle"].get(ligne.prefix, ())
+        if self.ecrit:
+            lus |= {"regles": dessin.lignes(form.regles), "criteres": dessin.lignes(form.notes)}
+        else:
+            for ligne in form.lignes:
+                ligne.dessin = dessin.epingles(ligne)
+        if est_agent:
+            self.grille.criteres_lus = form.criteres
+            lieu = self.request.GET.get("lieu", "")
+            lus["form_epingle"] = form_epingle or self.formulaire_epingle(lieu=lieu)
+        lus["annotations"] = form.annotations
+        return lus
+
+    def _montre(self, form: Grille | None):
+        """The pin whose passage the reader asked to see, among those of this grid."""
+        demandee = self.request.GET.get("montrer", "")
+        if form is None or not demandee.isdecimal():
+            return None
+        return next((e for rang in form.epingles.values() for e in rang if str(e.pk) == demandee), None)
+
+    def _conclusion(self, form: Grille | None) -> dict:
         """How far the grid is, and what it allows."""
-        if self.grille is None:
+        if form is None:
             return {"actions": self.actions()}
-        verdicts = self.grille.verdicts.all()
+        verdicts = [ligne.instance for ligne in form.regles]
         tranchees = [v for v in verdicts if v.reponse in (Reponse.OUI, Reponse.NON)]
         return {
             "actions": self.actions(),

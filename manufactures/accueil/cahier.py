@@ -4,6 +4,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from manufactures import horloge
+from manufactures.accueil.calendrier import numero_en_vigueur
 from manufactures.actes import rendu
 from manufactures.programme.models import Appel, Article, Cahier
 from manufactures.programme.models.article import condenser_le_texte
@@ -13,7 +14,7 @@ MENTION = "Démonstration : articles rédigés d'après le dossier de presse du 
 
 def a_jour(appel: Appel) -> Cahier | None:
     """The file of the articles as they stand, made if it is not there; None for a call without articles."""
-    articles = list(appel.articles.all())
+    articles = list(appel.articles.en_vigueur(numero_en_vigueur(appel)))
     if not articles:
         return None
     mention = MENTION if settings.DEMO else ""

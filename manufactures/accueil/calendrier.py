@@ -47,6 +47,18 @@ def calendrier(appel: Appel | None) -> Calendrier:
     return Calendrier(vagues, ouverte, *_dire(vagues, ouverte, instant))
 
 
+def vague_en_vigueur(vagues: list[Vague]) -> Vague | None:
+    """The wave whose texts are in force: the open one, else the next to open, else the last."""
+    instant = horloge.maintenant()
+    return next((v for v in vagues if v.cloture > instant), vagues[-1] if vagues else None)
+
+
+def numero_en_vigueur(appel: Appel) -> int:
+    """Its number, the first one's while the calendar is empty: one query."""
+    vague = vague_en_vigueur(list(appel.vagues.order_by("numero")))
+    return vague.numero if vague else 1
+
+
 def compte_a_rebours(jusqu_a: datetime, instant: datetime) -> str:
     """« Encore 28 jours. », in hours under 72 hours; never in seconds."""
     reste = jusqu_a - instant

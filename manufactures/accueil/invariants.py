@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from manufactures.accueil.donnees_ouvertes import subventions
+from manufactures.programme.models import Article
 from manufactures.registres import invariant
 
 
@@ -20,3 +21,16 @@ def subventions_identifiees() -> Iterator[str]:
         .iterator()
     ):
         yield f"Décision {numero}, {appel}\u00a0: il manque le SIRET de l'attribuant ou du bénéficiaire."
+
+
+@invariant("les versions d'une clause se suivent de vague en vague")
+def clauses_en_ordre() -> Iterator[str]:
+    """A later version never reaches back to a wave that an earlier one was opened for."""
+    plus_ancienne = Article.objects.filter(
+        appel=OuterRef("appel"),
+        numero=OuterRef("numero"),
+        version__lt=OuterRef("version"),
+        depuis__gte=OuterRef("depuis"),
+    )
+    for article in Article.objects.filter(Exists(plus_ancienne)).select_related("appel"):
+        yield f"{article.appel}, article {article.numero}\u00a0: sa version {article.version} en précède une autre."

@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from candidatures.models import Dossier, Site, TypeTerritoire
 from manufactures import horloge
 from manufactures.accueil.calendrier import appel_courant, calendrier
-from manufactures.accueil.carte.contours import departements_de
+from manufactures.carte.contours import departements_de
 from manufactures.procedure import Etat as EtatDossier
 from manufactures.programme.donnees.geographie import normaliser
 from manufactures.programme.models import Appel, Filiere, Region

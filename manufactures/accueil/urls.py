@@ -4,7 +4,7 @@ from django.urls import path
 
 from manufactures.accueil import sante, views
 from manufactures.accueil.donnees_ouvertes import vues as donnees_ouvertes
-from manufactures.accueil.pilotage import vagues
+from manufactures.accueil.pilotage import clauses, grille, vagues
 from manufactures.accueil.pilotage import vues as pilotage
 from manufactures.accueil.vues_publiques import (
     AppelView,
@@ -46,6 +46,13 @@ urlpatterns = [
     path("pilotage/vagues/<int:pk>/", vagues.VagueView.as_view(), name="pilotage_vague"),
     path("pilotage/vagues/<int:pk>/prolonger/", vagues.ProlongerView.as_view(), name="pilotage_prolonger"),
     path("pilotage/vagues/<int:pk>/incident/", vagues.IncidentView.as_view(), name="pilotage_incident"),
+    path("pilotage/cahier/", clauses.ClausesView.as_view(), name="pilotage_cahier"),
+    path("pilotage/cahier/nouvelle/", clauses.ClauseView.as_view(), name="pilotage_clause_nouvelle"),
+    path("pilotage/cahier/<str:numero>/", clauses.ClauseView.as_view(), name="pilotage_clause"),
+    path("pilotage/grille/", grille.GrilleView.as_view(), name="pilotage_grille"),
+    path("pilotage/grille/lignes/nouvelle/", grille.LigneView.as_view(), name="pilotage_ligne_nouvelle"),
+    path("pilotage/grille/lignes/<int:pk>/", grille.LigneView.as_view(), name="pilotage_ligne"),
+    path("pilotage/grille/apercu/<int:version>/", grille.ApercuView.as_view(), name="pilotage_apercu"),
     path("pilotage/programme/", pilotage.ProgrammeView.as_view(), name="pilotage_programme"),
     path("pilotage/export/", pilotage.ExportView.as_view(), name="pilotage_export"),
     path("pilotage/durees/<slug:etape>/", pilotage.DureeView.as_view(), name="pilotage_duree"),

@@ -14,13 +14,14 @@ from django.utils.http import urlencode
 from candidatures.models import Incident
 from manufactures import horloge
 from manufactures.accueil import publication
-from manufactures.accueil.calendrier import Moment, appel_courant, calendrier
+from manufactures.accueil.calendrier import Moment, appel_courant, calendrier, vague_en_vigueur
 from manufactures.accueil.carte.dessin import dessiner
 from manufactures.accueil.forms import LaureatsForm
+from manufactures.accueil.pilotage.clauses import comparer_les_vagues
 from manufactures.actes.models import EtatActe
 from manufactures.droits import PUBLIC
 from manufactures.droits_web import GesteMixin
-from manufactures.programme.models import NatureCritere, PieceDemandee
+from manufactures.programme.models import Clauses, NatureCritere, PieceDemandee
 
 INCIDENTS = 10  # the last ones, on the page of the call
 VIDE = {
@@ -61,13 +62,25 @@ class AppelView(GesteMixin):
         appel = appel_courant()
         if appel is None:
             raise Http404
-        criteres = list(appel.criteres.order_by("rang"))
+        criteres = list(appel.criteres.en_vigueur().order_by("rang"))
         pieces = list(appel.pieces_demandees.select_related("modele"))
-        articles = list(appel.articles.all())
+        agenda, clauses = calendrier(appel), Clauses.de(appel.pk)
+        en_vigueur = vague_en_vigueur(agenda.vagues)
+        choix = request.GET.get("vague", "")
+        lue = next((v for v in agenda.vagues if str(v.numero) == choix), en_vigueur)
+        precedente = next((v for v in reversed(agenda.vagues) if lue and v.numero < lue.numero), None)
+        articles = clauses.en_vigueur(lue.numero if lue else 1)
+        echelles = {c.echelle for c in criteres if c.nature == NatureCritere.NOTE}
         ancres = {article.numero: article.ancre for article in articles}
         contexte = {
             "appel": appel,
-            "calendrier": calendrier(appel),
+            "calendrier": agenda,
+            "lue": lue,
+            "en_vigueur": en_vigueur,
+            "precedente": precedente,
+            "autres_textes": [v for v in agenda.vagues if v != lue] if len(clauses.changent_a) > 1 else [],
+            "differences": comparer_les_vagues(clauses, precedente.numero, lue.numero) if precedente else [],
+            "echelle": echelles.pop() if len(echelles) == 1 else None,
             "incidents": Incident.objects.recents(appel.vagues.all()).select_related("vague")[:INCIDENTS],
             "Moment": Moment,
             "instant": horloge.maintenant(),

@@ -139,11 +139,20 @@ class _Invalide(str):
         raise GabaritIncomplet(str(variable))
 
 
+_bibliotheques: dict[str, str] = {}
+
+
+def ajouter_bibliotheque(nom: str, module: str) -> None:
+    """A stage's own tags for the templates of its acts, told when its app loads."""
+    _bibliotheques[nom] = module
+    _moteur.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _moteur():
     return Engine(
         dirs=[settings.BASE_DIR / "templates"],
-        libraries={"acte": "manufactures.actes.templatetags.acte"},
+        libraries={"acte": "manufactures.actes.templatetags.acte", **_bibliotheques},
         string_if_invalid=_Invalide(),
     )
 

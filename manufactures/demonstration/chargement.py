@@ -18,6 +18,7 @@ from manufactures.demonstration.programme import charger_geographie, creer_appel
 from manufactures.programme.models import Appel
 from manufactures.taches import reveiller
 
+PART_VERIFIEE = 10  # from the day of loading on: what was told before it was not drawn by lot
 VERROU = "chargement de la démonstration"
 ETAPES = (candidatures, questions, instruction, selection, accompagnement)
 
@@ -59,6 +60,8 @@ def charger(suivre: Callable[[int, int, str], None] = lambda fait, total, recit:
         total = len(chronologie.evenements)
         for fait, evenement in enumerate(chronologie.jouer(), 1):
             suivre(fait, total, evenement.recit)
+        scene.appel.part_verifiee = PART_VERIFIEE
+        scene.appel.save(update_fields=["part_verifiee"])
         compter_les_lignes()
         reveiller(editer_les_cahiers)
         return {"dossiers": len(scene.dossiers), "gestes": total, "actes": Acte.objects.count()}

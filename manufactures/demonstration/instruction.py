@@ -1,15 +1,26 @@
 """Stage 2 of the history: dossiers taken in charge, grids filled, completions asked for and received, conclusions."""
 
+import re
 from datetime import timedelta
+from statistics import median_low
 
 from instruction.models import DemandeComplements, Echange, Instruction, NoteInterne
 from manufactures.demonstration.candidatures import RECLAMEES, fichier_de, titulaire
 from manufactures.demonstration.chronologie import Chronologie, Scene
-from manufactures.programme.models import Critere, Module, PieceDemandee
+from manufactures.francais import euros
+from manufactures.programme.models import Module, PieceDemandee
 from manufactures.registres import TransitionInterdite
 
 PRISE_EN_CHARGE, REMISE = "09:00", "17:00"
 PREMIERE_LECTURE = timedelta(hours=5)
+SECTIONS = {
+    "C1": "mutualisation",
+    "C2": "besoin",
+    "C3": "formation",
+    "C4": "gouvernance",
+    "C6": "transitions",
+    "C7": "calendrier",
+}  # the section of the dossier that answers each criterion
 
 
 def raconter(chronologie: Chronologie) -> None:
@@ -95,10 +106,44 @@ def remplir_la_grille(scene: Scene, fiche: dict) -> None:
         if ligne["reponse"]
     }
     grille = Instruction.objects.get(dossier=scene.dossiers[fiche["cle"]])
-    par, notes = instructeur(scene, fiche), examen.get("notes")
+    par, notes = instructeur(scene, fiche), examen.get("notes") or notes_inventees(fiche)
     grille.enregistrer(par=par, verdicts=verdicts, notes=notes, avis=examen["avis"] or "")
     if besoins := examen.get("besoins_incubation"):
         grille.besoins_incubation.set(Module.objects.filter(appel=scene.appel, code__in=besoins))
+
+
+def notes_inventees(fiche: dict) -> dict:
+    """A mark and a finding a criterion: the first sentence of the section that answers it, the readers' median mark.
+
+    Invented as the votes are, and said so on the act; none for a dossier that no reader has marked.
+    """
+    if not fiche.get("lectures"):
+        return {}
+    donnees = {}
+    for lecture in fiche["lectures"]:
+        for ligne in lecture["notes"]:
+            donnees.setdefault(ligne["critere"], []).append(ligne["note"])
+    constats = {code: _constat(fiche["sections"].get(nom, "")) for code, nom in SECTIONS.items()}
+    constats["C5"] = _comptes(fiche.get("plan_3_ans") or [])
+    return {
+        code: {"note": median_low(notes), "commentaire": constats[code]}
+        for code, notes in donnees.items()
+        if code in constats
+    }
+
+
+def _constat(texte: str) -> str:
+    """The first sentence of an answer, cited as the porteur's."""
+    phrase = re.split(r"(?<=[.!?]) ", texte.strip(), maxsplit=1)[0].rstrip(".")
+    return f"Le dossier l'indique : « {phrase} »." if phrase else ""
+
+
+def _comptes(annees: list[dict]) -> str:
+    """What the last year of the plan says."""
+    if not annees:
+        return ""
+    produits, charges = (euros(annees[-1][f"total_{nom}"]) for nom in ("produits", "charges"))
+    return f"Le plan à trois ans finit sur {produits} de produits et {charges} de charges."
 
 
 def demander(scene: Scene, fiche: dict, demande: dict) -> None:
@@ -107,7 +152,7 @@ def demander(scene: Scene, fiche: dict, demande: dict) -> None:
     for libelle in demande["pieces"]:
         code = RECLAMEES.get(libelle)
         type_demande = PieceDemandee.objects.filter(appel=appel, code=code).first() if code else None
-        regle = Critere.objects.filter(appel=appel, code="E4").first() if code == "titre" else None
+        regle = appel.criteres.en_vigueur().filter(code="E4").first() if code == "titre" else None
         pieces.append({
             "libelle": libelle,
             "reference": "cahier des charges, article 5.1" if code else "",

@@ -8,6 +8,7 @@ from manufactures.programme.donnees import geographie
 from manufactures.programme.models import (
     Appel,
     Article,
+    Citation,
     Commune,
     Critere,
     Effet,
@@ -39,7 +40,7 @@ def creer_appel(**autre) -> Appel:
     """The call with its lists; its waves are apart. `autre` replaces words of the data: another code, another title."""
     config = lire_appel()
     appel = _appel(config["appel"] | autre, config["parametres"])
-    _cahier(appel, config["cahier"]["articles"])
+    _cahier(appel, config["cahier"])
     _grille(appel, config)
     _autotest(appel, config["autotest"])
     _pieces(appel, config["pieces"])
@@ -107,6 +108,7 @@ def _appel(texte: dict, regles: dict) -> Appel:
         tva_expertise=Decimal(regles["tva_expertise"]),
         marche_reference=MARCHE,
         seuil_convention=Decimal(regles["seuil_convention"]),
+        part_verifiee=0,  # what is told is not drawn by lot
         part_avance=Decimal(regles["avance_max"]),
         part_acompte=Decimal(next(t["part"] for t in regles["tranches"] if t["code"] == "acompte")),
         part_amorcage=Decimal(regles["part_amorcage"]),
@@ -121,9 +123,16 @@ def _appel(texte: dict, regles: dict) -> Appel:
     )
 
 
-def _cahier(appel: Appel, articles: list[dict]) -> None:
+def _cahier(appel: Appel, cahier: dict) -> None:
+    rangs = {article["numero"]: rang for rang, article in enumerate(cahier["articles"], 1)}
     Article.objects.bulk_create(
-        Article(appel=appel, rang=rang, **article) for rang, article in enumerate(articles, 1)
+        Article(appel=appel, rang=rangs[article["numero"]], **article)
+        for article in (*cahier["articles"], *cahier["versions"])
+    )
+    Citation.objects.bulk_create(
+        Citation(appel=appel, ou=section, article=numero)
+        for section, numeros in cahier["citations"].items()
+        for numero in numeros
     )
 
 

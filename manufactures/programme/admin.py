@@ -5,6 +5,7 @@ from django.contrib import admin
 from manufactures.programme.models import (
     Appel,
     Article,
+    Citation,
     Critere,
     Delegation,
     Filiere,
@@ -17,15 +18,39 @@ from manufactures.programme.models import (
     Theme,
 )
 
-admin.site.register([Appel, Article, Filiere, FormeJuridique, Module, PieceDemandee, Theme, Delegation])
+admin.site.register([Appel, Citation, Filiere, FormeJuridique, Module, PieceDemandee, Theme, Delegation])
+
+
+class ALireSeulement(admin.ModelAdmin):
+    """What opens by versions, on the pages of the steering: it is only read here."""
+
+    def has_add_permission(self, request):
+        """Nobody, here."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody, here."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Nobody, here."""
+        return False
 
 
 @admin.register(Critere)
-class CritereAdmin(admin.ModelAdmin):
-    """Lines of the grid."""
+class CritereAdmin(ALireSeulement):
+    """Lines of the grid, of each version."""
 
-    list_display = ["code", "libelle", "nature", "poids"]
-    list_filter = ["nature"]
+    list_display = ["code", "libelle", "nature", "poids", "grille"]
+    list_filter = ["nature", "grille"]
+
+
+@admin.register(Article)
+class ArticleAdmin(ALireSeulement):
+    """Clauses of the cahier des charges, of each version."""
+
+    list_display = ["numero", "titre", "version", "depuis", "abroge"]
+    list_filter = ["appel"]
 
 
 @admin.register(Habilitation)

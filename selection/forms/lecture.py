@@ -22,6 +22,7 @@ class NoteForm(forms.Form):
     def __init__(self, *args, critere, rendre=False, **kwargs):
         super().__init__(*args, prefix=critere.code, **kwargs)
         self.critere, self.rendre = critere, rendre
+        self.fields["note"].choices = [(str(n), str(n)) for n in range(critere.echelle + 1)]
         self.fields["note"].widget.en_ligne = True
 
     def clean(self):

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Sum
 
 from candidatures.models import LigneFinancement
+from instruction.models.grille import criteres_du_dossier
 from manufactures import horloge
 from manufactures.francais import euros
 from manufactures.journal.models import consigner
@@ -176,9 +177,8 @@ class PropositionArbitrage(models.Model):
         exiger(jours >= 0 and jours * 2 == int(jours * 2), "Les jours se comptent par demi-journées.")
 
     def _noter(self, notes: dict[str, int]) -> None:
-        criteres = {
-            c.code: c for c in self.point.dossier.vague.appel.criteres.filter(nature=NatureCritere.ARBITRAGE)
-        }
+        grille = criteres_du_dossier(self.point.dossier).filter(nature=NatureCritere.ARBITRAGE)
+        criteres = {c.code: c for c in grille}
         for code, note in notes.items():
             exiger(code in criteres, "Ce critère n'est pas de la grille d'arbitrage.")
             self.notes.update_or_create(critere=criteres[code], defaults={"note": note})

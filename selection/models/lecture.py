@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from candidatures.models import Dossier
+from instruction.models.grille import criteres_du_dossier
 from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
@@ -84,8 +85,8 @@ class Lecture(models.Model):
         return lecture
 
     def criteres(self):
-        """The marked criteria of the call, in order."""
-        return self.dossier.vague.appel.criteres.filter(nature=NatureCritere.NOTE)
+        """The marked criteria of this dossier's grid, in order."""
+        return criteres_du_dossier(self.dossier).filter(nature=NatureCritere.NOTE)
 
     def noter(self, notes: dict[str, tuple[int | None, str]], *, par) -> None:
         """Save marks under way: criterion's code -> (mark or None, comment). A blank is no mark, never 0."""
@@ -94,7 +95,8 @@ class Lecture(models.Model):
             criteres = {c.code: c for c in lecture.criteres()}
             for code, (note, commentaire) in notes.items():
                 exiger(code in criteres, "Ce critère n'est pas de la grille.")
-                exiger(note is None or 0 <= note <= NOTE_MAX, f"La note de {code} va de 0 à {NOTE_MAX}.")
+                plafond = criteres[code].echelle
+                exiger(note is None or 0 <= note <= plafond, f"La note de {code} va de 0 à {plafond}.")
                 lecture.notes.update_or_create(
                     critere=criteres[code], defaults={"note": note, "commentaire": commentaire.strip()}
                 )
@@ -165,9 +167,9 @@ class Lecture(models.Model):
         poids = sum(n.critere.poids for n in notes)
         if not poids or any(n.note is None for n in notes):
             return None
-        return (sum(Decimal(n.note * n.critere.poids) for n in notes) * 100 / (NOTE_MAX * poids)).quantize(
-            Decimal("0.01")
-        )
+        return (
+            sum(Decimal(n.note * n.critere.poids) / n.critere.echelle for n in notes) * 100 / poids
+        ).quantize(Decimal("0.01"))
 
 
 class NoteLectureQuerySet(models.QuerySet):

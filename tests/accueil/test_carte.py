@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from manufactures.accueil.carte.contours import FICHIER, contours, departements_de, placer, trace
 from manufactures.accueil.carte.dessin import dessiner
-from manufactures.accueil.carte.projection import CARTOUCHES, HAUTEUR, LARGEUR, lambert93, projeter
 from manufactures.accueil.publication import Chiffres
+from manufactures.carte.contours import FICHIER, contours, departements_de, placer, trace
+from manufactures.carte.projection import CARTOUCHES, HAUTEUR, LARGEUR, lambert93, projeter
 from manufactures.demonstration.jeu import lire_jeu
 
 # IGN's own figures for the origin of Lambert-93, and Paris (Notre-Dame) to the kilometre.

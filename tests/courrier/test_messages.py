@@ -28,7 +28,7 @@ document_disponible publication_laureats session_incubation presence_manquante l
 livrable_repris convention_a_signer tranche_a_demander versement_examine versement_effectue
 mission_proposee mission_commandee jours_a_confirmer jours_contestes credit_faible indicateurs_a_remplir
 delai_implicite connexion_nouvelle mot_de_passe_modifie second_facteur_modifie adresse_modifiee
-rib_modifie recapitulatif siret_a_controler
+rib_modifie recapitulatif siret_a_controler avis_demande avis_rappel avis_retire avis_recu
 """.split()
 FACULTATIVES = """
 rappel_depot_j7 recevable question_repondue question_ecartee pris_en_charge nouveau_message document_disponible
@@ -82,7 +82,9 @@ CONTEXTE = {
         "texte".split(),
         "texte",
     ),
-    **dict.fromkeys("tranche reference theme etat_libelle manque appareil action annee".split(), "texte"),
+    **dict.fromkeys(
+        "organisme sens tranche reference theme etat_libelle manque appareil action annee".split(), "texte"
+    ),
     **dict.fromkeys("a_faire retards nouveautes".split(), ["une chose"]),
 }
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from candidatures.models import Site
 from manufactures.accueil import publication
-from manufactures.accueil.carte.contours import contours
+from manufactures.carte.contours import contours
 from tests.outils.compteur import compter
 
 pytestmark = pytest.mark.xdist_group("demonstration")

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from accompagnement.models import Mission, Promotion, Session
@@ -88,12 +89,36 @@ LOI = {
     "/dossiers/{depose.numero}/historique/": "302 200 404 200 200 200 404 404 404 200 404",
     "/dossiers/{depose.numero}/commentaires/": "302 200 404 200 403 403 404 404 404 403 404",
     "/instruction/{depose.numero}/": "302 403 404 403 200 200 404 404 404 200 404",
+    # Read by one agent alone: there is no second reading.
+    "/instruction/{depose.numero}/seconde-lecture/": "302 403 404 403 404 404 404 404 404 404 404",
+    # Pins, annotations and the history of the grid are the agency's: a GET of the first two leads to the page.
+    "/instruction/{depose.numero}/historique/": "302 403 404 403 200 200 404 404 404 200 404",
+    "/instruction/{depose.numero}/epingles/": "302 403 404 403 302 302 404 404 404 302 404",
+    "/instruction/{depose.numero}/annotations/": "302 403 404 403 302 302 404 404 404 302 404",
+    # The machine's hints are read on the page; the pairs and the links of agents on pages of their own.
+    "/instruction/{depose.numero}/controles/": "302 403 404 403 302 302 404 404 404 302 404",
+    "/instruction/{depose.numero}/doublons/": "302 403 404 403 200 200 404 404 404 200 404",
+    "/instruction/{depose.numero}/liens/": "302 403 404 403 200 200 404 404 404 200 404",
+    "/instruction/{depose.numero}/reprendre/": "302 403 404 403 302 302 404 404 404 302 404",
     "/dossiers/{au_comite.numero}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/comite/dossiers/{au_comite.numero}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/dossiers/{laureat.numero}/": "302 200 404 404 200 200 200 200 200 200 404",
+    # Who concluded is told to the agents; who verifies is a responsable.
+    "/instruction/verifications/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/instruction/{depose.numero}/verification/": "302 403 404 403 200 200 404 404 404 200 404",
     "/instruction/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/instruction/modeles/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/instruction/{depose.numero}/avis/": "302 403 404 403 200 200 404 404 404 200 404",
+    "/instruction/{depose.numero}/echeance/": "302 403 404 403 200 200 404 404 404 200 404",
+    # Nothing without the answer just given by a personal link.
+    "/avis/reponse/": "404 404 404 404 404 404 404 404 404 404 404",
     # A file is posted for, and journalled: 405 is the answer to who may.
     "/instruction/export.csv": "302 403 403 403 405 405 403 403 403 405 403",
+    "/instruction/export/xlsx/": "302 403 403 403 405 405 403 403 403 405 403",
+    "/instruction/avancement/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/instruction/vues/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/instruction/vues/1/": "302 403 403 403 405 405 403 403 403 405 403",
+    "/instruction/affectation/": "302 403 403 403 403 200 403 403 403 403 403",
     "/comite/": "302 403 403 403 200 200 200 200 403 200 403",
     "/comite/seances/{seance.pk}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/comite/seances/{seance.pk}/interets/": "302 404 404 404 403 403 200 200 404 403 404",
@@ -103,6 +128,13 @@ LOI = {
     "/pilotage/vagues/{depose.vague_id}/": "302 403 403 403 403 200 403 403 403 403 403",
     "/pilotage/vagues/{depose.vague_id}/prolonger/": "302 403 403 403 403 200 403 403 403 403 403",
     "/pilotage/vagues/{depose.vague_id}/incident/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/cahier/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/cahier/4.2/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/cahier/nouvelle/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/grille/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/grille/lignes/nouvelle/": "302 403 403 403 403 404 403 403 403 403 403",  # none in preparation
+    "/pilotage/grille/lignes/1/": "302 403 403 403 403 404 403 403 403 403 403",
+    "/pilotage/grille/apercu/1/": "302 403 403 403 403 200 403 403 403 403 403",
     "/pilotage/modeles/": "302 403 403 403 403 200 403 403 403 403 403",
     "/pilotage/programme/": "302 403 403 403 403 200 403 403 403 200 403",
     "/pilotage/durees/comite/": "302 403 403 403 403 200 403 403 403 200 403",
@@ -165,6 +197,7 @@ def navigateurs(demonstration):
 @pytest.mark.parametrize("adresse", LOI)
 def test_each_role_at_this_address(adresse, monde, navigateurs):
     chemin = adresse.format(**monde)
+    caches["default"].clear()  # addresses opened by a personal link are counted, whoever asks
 
     trouves = {role: client.get(chemin).status_code for role, client in navigateurs.items()}
 

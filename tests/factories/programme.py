@@ -36,6 +36,7 @@ class AppelFactory(DjangoModelFactory):
     titre = "Manufactures de proximité"
     presentation = "Cent tiers-lieux de production."
     delai_silence_mois = 2
+    part_verifiee = 0  # nothing by lot in a test that does not ask for it
     service_nom = "Programme Manufactures de proximité"
     service_adresse = "1 place des Exemples, 75007 Paris"
     service_courriel = "manufactures@anct.gouv.fr"

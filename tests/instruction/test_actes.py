@@ -77,7 +77,7 @@ def test_the_report_carries_ten_rules_seven_criteria_and_a_balanced_plan():
     mots = lu(acte)
 
     assert "Douze artisans partagent la raboteuse" in mots
-    assert "Note indicative : 4/5." in mots
+    assert "| 4/5" in mots
     assert (len(acte.instantane["regles"]), len(acte.instantane["criteres"])) == (10, 7)
     assert acte.instantane["questions"] == ["Qui anime le lieu ?", "Depuis quand ?"]
     plan = plan_de_financement(instruction.dossier)

@@ -40,7 +40,7 @@ ROLES = {
 LOI = {
     1: ("● ● ● ● ● ● ● ● ● ●", "public"),
     2: ("● ● ● ● ● ● ● ● ● ●", "public"),
-    3: ("· · · · ◐ · · · · ·", "regler_vague poser_modele"),
+    3: ("· · · · ◐ · · · · ·", "regler_vague poser_modele configurer_appel"),
     4: ("● · · · · · · · · ·", ""),
     5: ("· ● · · · · · · · ·", "creer_dossier reprendre_dossier"),
     6: ("· ◐ ◐ · · · · · · ·", "lister_dossiers"),
@@ -55,13 +55,14 @@ LOI = {
     15: ("· ◐ ◐ · · · · · · ·", "retirer_piece"),
     16: ("· ◐ ◐ ◐ ● · · ◐ ◐ ·", "lire_messages ecrire_message"),
     17: ("· · · ◐ ● · · · ◐ ·", "noter lire_instruction"),
-    18: ("· · · ◐ ◐ · · · · ·", "remplir_grille demander_complements"),
+    18: ("· · · ◐ ◐ · · · · ·", "remplir_grille demander_complements lire_en_second"),
     19: (
         "· · · ◐ ● · · · · ·",
-        "conclure_grille dossier:declarer_recevable dossier:declarer_irrecevable dossier:rouvrir",
+        "conclure_grille verifier_conclusion dossier:declarer_recevable dossier:declarer_irrecevable "
+        "dossier:rouvrir",
     ),
     20: ("· · · ◐ ● ◐ ◐ · ◐ ·", "lire_instruction lire_au_comite"),
-    21: ("· · · ◐ ● · · · · ·", "affecter dossier:prendre_en_charge"),
+    21: ("· · · ◐ ● · · · · ·", "affecter reprendre_grille dossier:prendre_en_charge"),
     22: ("· · · · ● · · · · ·", ""),
     23: ("· · · · · ● ● · · ·", "declarer_interets"),
     24: ("· · · · ◐ · ◐ · · ·", "deporter_un_tiers"),
@@ -126,6 +127,10 @@ ECARTS = {
 # The deeds that the study does not number: who may, in full.
 NOTRES = {
     "creer_seance": "AR PR",
+    "refaire_controles": "AI AR",
+    "juger_doublon": "AI AR",
+    "declarer_lien": "AI AR",
+    "lever_lien": "AR",
     "lire_son_audition": "PT PI",
     "lire_arbitrage": "AI AR CM PR AU",
     "lire_equipe": "PT PI",
@@ -156,6 +161,9 @@ NOTRES = {
     "rediger_cloture": "AI AR",
     "lire_pilotage": "AR AU",
     "passer_dossier": "PT PI AI AR CM PR EX AU",
+    "demander_avis": "AI AR",
+    "lire_modeles_de_messages": "AI AR AU",
+    "ecrire_modeles_de_messages": "AR",
     "lire_historique": "PT PI AI AR AU",
     "commenter": "PT PI",
     "poser_question": "PT PI AI AR CM PR EX AU",

@@ -12,7 +12,7 @@ JETON = "12-abcDEFghiJKLmnoPQRstuVWX.rxw_JcChT86fDtqI2AtHeONa51tFRbX"
 
 @pytest.mark.parametrize(
     "chemin",
-    ["/invitation/", "/mandat/", "/compte/password/reset/key/", "/compte/confirm-email/"],
+    ["/invitation/", "/mandat/", "/avis/", "/compte/password/reset/key/", "/compte/confirm-email/"],
 )
 @pytest.mark.parametrize(
     "autour", ["{}/", "GET {}/ HTTP/1.1", '"http://127.0.0.1:8000{}/"', "Not Found: {}/?a=b"]
@@ -23,7 +23,8 @@ def test_a_token_is_cut_wherever_it_stands(chemin, autour):
 
 
 @pytest.mark.parametrize(
-    "chemin", ["/invitation/", "/mandat/reponse/", "/dossiers/D-7K3Q-XW9D/equipe/", "/compte/login/"]
+    "chemin",
+    ["/invitation/", "/mandat/reponse/", "/avis/reponse/", "/dossiers/D-7K3Q-XW9D/equipe/", "/compte/login/"],
 )
 def test_other_addresses_are_kept(chemin):
     assert sans_jeton(f"GET {chemin} HTTP/1.1") == f"GET {chemin} HTTP/1.1"

@@ -10,9 +10,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from manufactures import francais
-from manufactures.accueil.carte.contours import contours, placer, trace
-from manufactures.accueil.carte.projection import CARTOUCHES, HAUTEUR, LARGEUR
 from manufactures.accueil.publication import Chiffres
+from manufactures.carte.contours import contours, placer, trace
+from manufactures.carte.projection import CARTOUCHES, HAUTEUR, LARGEUR
 
 RAYON, RAYON_MAX = 11, 28
 RAYON_CHIFFRE = 19  # under this, its number does not fit

@@ -44,7 +44,9 @@ def instruction(recit: Recit) -> dict:
             f"C{i}": {
                 "note": 2 + (recit.rang + i) % 4,
                 "commentaire": mot(recit.rang, Champ.LECTURE),
-                "a_eclaircir": i == A_ECLAIRCIR,
+                "a_eclaircir": "Le partage des frais entre usagers est à préciser."
+                if i == A_ECLAIRCIR
+                else "",
             }
             for i in CRITERES
         }

@@ -2,13 +2,13 @@
 
 from manufactures.programme.models.appel import (
     Appel,
-    Critere,
-    NatureCritere,
     PieceDemandee,
     RegimeAide,
     Vague,
 )
 from manufactures.programme.models.article import Article, Cahier
+from manufactures.programme.models.clauses import Citation, Clauses
+from manufactures.programme.models.critere import Critere, NatureCritere
 from manufactures.programme.models.eligibilite import (
     Effet,
     GenreQuestion,
@@ -24,6 +24,8 @@ __all__ = [
     "Appel",
     "Article",
     "Cahier",
+    "Citation",
+    "Clauses",
     "Commune",
     "Critere",
     "Delegation",

@@ -109,10 +109,30 @@ class Appel(models.Model):
         "confirmation tacite d'une journée, en jours", default=10
     )
     seuil_assiduite = models.DecimalField("seuil d'assiduité", max_digits=3, decimal_places=2, default="0.75")
+    grille_version = models.PositiveSmallIntegerField("version de la grille en vigueur", default=1)
+    double_lecture = models.BooleanField(
+        "double lecture",
+        default=False,
+        help_text="Deux agents lisent chaque dossier, sans voir les notes l'un de l'autre.",
+    )
+    seuil_d_ecart = models.PositiveSmallIntegerField(
+        "écart de notes à concilier",
+        default=1,
+        help_text="Au-delà de cet écart sur un critère, les deux agents s'accordent sur une note.",
+    )
+    part_verifiee = models.PositiveSmallIntegerField(
+        "part des conclusions vérifiées, en %",
+        default=10,
+        help_text="De 0 à 100 : part des dossiers recevables tirés au sort, qu'un responsable relit. "
+        "Un refus est toujours relu.",
+    )
 
     class Meta:
         verbose_name = "appel"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(part_verifiee__lte=100), name="appel_part_verifiee"),
+        ]
 
     def __str__(self):
         return self.titre
@@ -174,46 +194,6 @@ class Vague(models.Model):
     def est_close(self, instant: datetime) -> bool:
         """The limit is reached."""
         return instant >= self.limite
-
-
-class NatureCritere(models.TextChoices):
-    """What a line of the grid is for."""
-
-    ELIGIBILITE = "ELIGIBILITE", "Règle de recevabilité"
-    NOTE = "NOTE", "Critère noté"
-    ARBITRAGE = "ARBITRAGE", "Critère d'arbitrage"
-
-
-class Critere(models.Model):
-    """A line of the grid, citing the article of the cahier des charges it applies."""
-
-    appel = models.ForeignKey(Appel, on_delete=models.PROTECT, related_name="criteres")
-    nature = models.CharField("nature", max_length=12, choices=NatureCritere)
-    code = models.CharField("code", max_length=10)
-    rang = models.PositiveSmallIntegerField("rang")
-    libelle = models.CharField("libellé", max_length=160)
-    texte = models.TextField("texte de la règle", blank=True)
-    article = models.CharField("article du cahier des charges", max_length=20, blank=True)
-    guide = models.TextField("guide de lecture", blank=True)
-    ancres = models.JSONField("repères de notation", default=dict, blank=True)
-    poids = models.PositiveSmallIntegerField("poids", default=0)
-    ou_lire = models.CharField(
-        "où lire dans le dossier",
-        max_length=60,
-        blank=True,
-        help_text="Section, puis champ s'il y en a un : « projet#mutualisation ». Les motifs d'un refus y mènent.",
-    )
-
-    class Meta:
-        verbose_name = "critère"
-        ordering = ["nature", "rang"]
-        constraints = [
-            models.UniqueConstraint(fields=["appel", "code"], name="critere_unique_par_code"),
-            models.CheckConstraint(condition=Q(poids__lte=100), name="critere_poids_sur_cent"),
-        ]
-
-    def __str__(self):
-        return f"{self.code} {self.libelle}"
 
 
 class PieceDemandee(models.Model):

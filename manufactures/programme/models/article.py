@@ -6,29 +6,58 @@ import json
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from manufactures import horloge
 from manufactures.programme.models.appel import Appel
 from manufactures.registres import fichiers
 
 
+class ArticleQuerySet(models.QuerySet):
+    """Clauses by the wave that reads them."""
+
+    def en_vigueur(self, vague: int):
+        """Those that the wave of this number reads: of each clause the last version opened for it or before."""
+        plus_recente = Article.objects.filter(
+            appel=OuterRef("appel"),
+            numero=OuterRef("numero"),
+            version__gt=OuterRef("version"),
+            depuis__lte=vague,
+        )
+        lues = self.filter(~Exists(plus_recente), depuis__lte=vague, abroge=False)
+        return lues.order_by("appel", "rang")
+
+
 class Article(models.Model):
-    """A clause of the cahier des charges; rules and questions cite it by its number."""
+    """One version of a clause of the cahier des charges; rules, fields and questions cite it by its number.
+
+    `depuis` is the number of the first wave that reads it, which may not be created yet. A version is never rewritten
+    once that wave has opened: another one follows it.
+    """
 
     appel = models.ForeignKey(Appel, on_delete=models.PROTECT, related_name="articles")
     rang = models.PositiveSmallIntegerField("rang")
     numero = models.CharField("numéro", max_length=20, help_text="« 3.2 »")
     titre = models.CharField("titre", max_length=160)
     texte = models.TextField("texte")
+    version = models.PositiveSmallIntegerField("version", default=1)
+    depuis = models.PositiveSmallIntegerField("depuis la vague", default=1)
+    abroge = models.BooleanField("abrogé", default=False, help_text="Cette version retire la clause.")
+
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "article du cahier des charges"
         verbose_name_plural = "articles du cahier des charges"
-        ordering = ["appel", "rang"]
+        ordering = ["appel", "rang", "version"]
         constraints = [
-            models.UniqueConstraint(fields=["appel", "numero"], name="article_unique_par_numero"),
-            models.UniqueConstraint(fields=["appel", "rang"], name="article_unique_par_rang"),
+            models.UniqueConstraint(fields=["appel", "numero", "version"], name="article_unique_par_version"),
+            models.UniqueConstraint(
+                fields=["appel", "numero", "depuis"], name="article_une_version_par_vague"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1, depuis__gte=1), name="article_version_et_vague"
+            ),
         ]
 
     def __str__(self):

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from manufactures.programme.models.appel import Appel, Critere
+from manufactures.programme.models.appel import Appel
 from manufactures.programme.models.article import Article
+from manufactures.programme.models.critere import Critere
 
 
 class GenreQuestion(models.TextChoices):

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from manufactures.accueil.carte.projection import projeter
+from manufactures.carte.projection import projeter
 
 FICHIER = Path(__file__).with_name("contours.json")
 MARGE = 0.1  # degrees: how far from its département's frame a point is still believed
@@ -109,6 +109,13 @@ def trace(region: str = "") -> str:
         if region in ("", contour.region)
         for anneau in contour.anneaux
     )
+
+
+@cache
+def trace_du_departement(code: str) -> str:
+    """One département, to be set out over the others."""
+    contour = contours()[code]
+    return "".join(_ligne([projeter(code, *point) for point in anneau]) + "z" for anneau in contour.anneaux)
 
 
 def _ligne(points: list[Point]) -> str:
