@@ -42,6 +42,7 @@ def test_the_figures_have_the_contract_s_form(mesure):
     assert {page["page"] for page in contenu["pages"] if page["clients"] == 1} == {
         "accueil_public",
         "enregistrement",
+        "enregistrement:auto",
         "instruction_liste",
         "instruction_liste:2",
         "instruction_liste:fin",
