@@ -94,11 +94,11 @@ class _Lecture(HTMLParser):
 
 
 def formulaire_de(page: str, vers: str) -> Formulaire:
-    """The form of the page that posts to `vers`. Raises FormulaireAbsent."""
+    """The form of the page that posts to `vers`, whatever its query. Raises FormulaireAbsent."""
     lecture = _Lecture()
     lecture.feed(page)
     for trouve in lecture.formulaires:
-        if trouve["vers"] == vers and any(nom == VERSION for nom, _ in trouve["champs"]):
+        if trouve["vers"].partition("?")[0] == vers and any(nom == VERSION for nom, _ in trouve["champs"]):
             remplis = {nom for nom, valeur in trouve["champs"] if valeur.strip()}
             texte = next((nom for nom in trouve["textes"] if nom in remplis), (trouve["textes"] or [""])[0])
             return Formulaire(trouve["champs"], texte)
