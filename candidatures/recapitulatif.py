@@ -1,6 +1,5 @@
 """The agents' morning: how many questions wait for an answer on each call, and how many are late."""
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, Min, Q
 
 from candidatures.models import Question
@@ -9,19 +8,12 @@ from manufactures import horloge
 from manufactures.courrier.models import Message
 from manufactures.francais import compter
 from manufactures.procedure import Role
-from manufactures.programme.models import Habilitation
+from manufactures.programme.models import habilites
 
 
 def agents_de(appel_id: int):
     """Those who examine this call."""
-    instant = horloge.maintenant()
-    en_vigueur = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=appel_id),
-        Q(au=None) | Q(au__gt=instant),
-        role__in=(Role.INSTRUCTEUR, Role.RESPONSABLE),
-        du__lte=instant,
-    )
-    return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
+    return habilites(appel_id, Role.INSTRUCTEUR, Role.RESPONSABLE)
 
 
 def envoyer_le_recapitulatif() -> None:

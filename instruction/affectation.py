@@ -43,14 +43,7 @@ class Agents:
     def __init__(self, dossiers: list):
         self.dossiers = dossiers
         appels = {dossier.vague.appel_id for dossier in dossiers}
-        instant = horloge.maintenant()
-        tenues = Habilitation.objects.filter(
-            Q(appel=None) | Q(appel__in=appels),
-            Q(au=None) | Q(au__gt=instant),
-            role=Role.INSTRUCTEUR,
-            du__lte=instant,
-            user__is_active=True,
-        )
+        tenues = Habilitation.objects.tenues(appels, Role.INSTRUCTEUR).filter(user__is_active=True)
         self._appels: dict[int, set] = {}
         for user, appel in tenues.values_list("user", "appel"):
             self._appels.setdefault(user, set()).add(appel)

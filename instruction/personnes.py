@@ -1,23 +1,12 @@
 """Who follows a dossier on the agency's side, to be told what happens to it."""
 
-from django.contrib.auth import get_user_model
-from django.db.models import Q
-
-from manufactures import horloge
 from manufactures.procedure import Role
-from manufactures.programme.models import Habilitation
+from manufactures.programme.models import habilites
 
 
 def responsables_de(dossier) -> list:
     """Active responsables of its call."""
-    instant = horloge.maintenant()
-    habilites = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=dossier.vague.appel),
-        Q(au=None) | Q(au__gt=instant),
-        role=Role.RESPONSABLE,
-        du__lte=instant,
-    )
-    return list(get_user_model().objects.filter(is_active=True, pk__in=habilites.values("user")))
+    return list(habilites(dossier.vague.appel_id, Role.RESPONSABLE))
 
 
 def agent_actif(grille) -> list:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.contrib.auth import get_user_model
-from django.db.models import Q
 from django.urls import reverse
 
 from instruction.controles.constat import Constat, selon
@@ -11,7 +9,7 @@ from manufactures import horloge
 from manufactures.francais import compter
 from manufactures.journal.models import Entree
 from manufactures.procedure import Role
-from manufactures.programme.models import Habilitation
+from manufactures.programme.models import habilites
 from manufactures.registres import DES_PORTEURS
 
 ORGANISATION_MIN = 5  # « ANCT » or « DGE » would be named in every dossier
@@ -44,14 +42,7 @@ def controler(dossier) -> Iterator[Constat]:
 
 def agents_en_fonction(dossier):
     """Active agents and responsables of the call."""
-    instant = horloge.maintenant()
-    en_vigueur = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=dossier.vague.appel_id),
-        Q(au=None) | Q(au__gt=instant),
-        role__in=(Role.INSTRUCTEUR, Role.RESPONSABLE),
-        du__lte=instant,
-    )
-    return get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
+    return habilites(dossier.vague.appel_id, Role.INSTRUCTEUR, Role.RESPONSABLE)
 
 
 def indices_de(dossier) -> dict:

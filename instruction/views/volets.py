@@ -1,8 +1,7 @@
 """The two panes of the split view: what they read, what they show, what this reader may do."""
 
-from django.contrib.auth import get_user_model
 from django.core.cache import caches
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from candidatures.models import VersionDeposee
@@ -28,10 +27,9 @@ from instruction.views.controles import avec_les_controles, controles_lus
 from instruction.views.liens import peut_reprendre
 from instruction.views.rendus import UN_JOUR, DessinDeLaGrille, dessiner_lecture, parametres, sections_de
 from instruction.views.voisins import voisins
-from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.procedure import Etat, Role
-from manufactures.programme.models import Habilitation
+from manufactures.programme.models import habilites
 
 FAITS = {
     "prendre_en_charge": "Dossier pris en charge : la grille est ouverte.",
@@ -44,16 +42,8 @@ FAITS = {
 
 def agents_de(dossier):
     """Active agents who examine this call, and have declared no link with this dossier."""
-    instant = horloge.maintenant()
-    en_vigueur = Habilitation.objects.filter(
-        Q(appel=None) | Q(appel=dossier.vague.appel),
-        Q(au=None) | Q(au__gt=instant),
-        role=Role.INSTRUCTEUR,
-        du__lte=instant,
-    )
     lies = LienDeclare.objects.actifs().filter(dossier=dossier).values("agent")
-    agents = get_user_model().objects.filter(is_active=True, pk__in=en_vigueur.values("user"))
-    return agents.exclude(pk__in=lies)
+    return habilites(dossier.vague.appel_id, Role.INSTRUCTEUR).exclude(pk__in=lies)
 
 
 # The requests of a dossier and their answers, in three queries: the pieces are read with the dossier's.

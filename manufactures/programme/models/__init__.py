@@ -16,7 +16,7 @@ from manufactures.programme.models.eligibilite import (
     ReponseEligibilite,
 )
 from manufactures.programme.models.enveloppe import Enveloppe, EnveloppeDepassee, NatureAide
-from manufactures.programme.models.habilitation import Delegation, Habilitation
+from manufactures.programme.models.habilitation import Delegation, Habilitation, habilites
 from manufactures.programme.models.references import Filiere, FormeJuridique, Module, Theme
 from manufactures.programme.models.territoire import Commune, Departement, Region
 
@@ -37,6 +37,7 @@ __all__ = [
     "FormeJuridique",
     "GenreQuestion",
     "Habilitation",
+    "habilites",
     "Module",
     "NatureAide",
     "NatureCritere",

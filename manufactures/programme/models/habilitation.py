@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -22,6 +23,20 @@ ROLES_DONNES = [
 ]
 
 
+class HabilitationQuerySet(models.QuerySet):
+    """Roles given."""
+
+    def tenues(self, appels, *roles: Role):
+        """Those of `roles` in force now on one of these calls (their keys), or on all calls."""
+        instant = horloge.maintenant()
+        return self.filter(
+            Q(appel=None) | Q(appel__in=appels),
+            Q(au=None) | Q(au__gt=instant),
+            role__in=roles,
+            du__lte=instant,
+        )
+
+
 class Habilitation(models.Model):
     """A role given to a person, on one call or on all, between two dates."""
 
@@ -37,6 +52,8 @@ class Habilitation(models.Model):
     )
     du = models.DateTimeField("du", default=horloge.maintenant)
     au = models.DateTimeField("au", null=True, blank=True)
+
+    objects = HabilitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "habilitation"
@@ -58,6 +75,12 @@ def appels_de(user, *roles: Role) -> list[int] | models.QuerySet:
     """The calls on which `user` holds one of `roles` now, for an `__in`: their keys, or all calls."""
     tenus = {appel for role, appel in user.tenues if role in roles}
     return Appel.objects.values("pk") if None in tenus else sorted(tenus)
+
+
+def habilites(appel_id: int, *roles: Role) -> models.QuerySet:
+    """Active people who hold one of `roles` on this call now."""
+    tenues = Habilitation.objects.tenues([appel_id], *roles)
+    return get_user_model().objects.filter(is_active=True, pk__in=tenues.values("user"))
 
 
 def est_habilite(user, appel_id: int, *roles: Role) -> bool:
