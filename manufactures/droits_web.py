@@ -1,7 +1,7 @@
 """How a view names its row of the rights table."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.http import Http404
 from django.views import View
 
@@ -13,8 +13,8 @@ def lire_ou_404(lignes, user, **cles):
     """One object with the roles that `user` holds on it, in one query; hidden or absent, the same 404."""
     try:
         return lire(lignes, user, **cles)
-    except lignes.model.DoesNotExist:
-        raise Http404(f"{lignes.model._meta.verbose_name} : {cles}") from None
+    except ObjectDoesNotExist as absent:
+        raise Http404(str(absent)) from None
 
 
 class GesteMixin(View):

@@ -17,6 +17,7 @@ __all__ = [
     "FinDuJour",
     "Horloge",
     "a",
+    "arretee",
     "aujourd_hui",
     "avancer",
     "fin_du_jour",
@@ -31,6 +32,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 _lu: ContextVar[datetime | None] = ContextVar("horloge_lue", default=None)
 _decale: ContextVar[datetime | None] = ContextVar("horloge_decalee", default=None)
+_jour: ContextVar[date | None] = ContextVar("jour_arrete", default=None)
 
 
 def instant_exact() -> datetime:
@@ -54,6 +56,17 @@ def noter(instant: datetime) -> None:
     """The clock came along with another reading of this request: `maintenant()` need not ask again."""
     if _lu.get() is None and _decale.get() is None:
         _lu.set(instant)
+
+
+@contextmanager
+def arretee(instant: datetime, jour: date) -> Iterator[None]:
+    """`maintenant()` and `aujourd_hui()` answer these, the database's clock goes on: to write a statement, not run it."""
+    jetons = _decale.set(instant), _jour.set(jour)
+    try:
+        yield
+    finally:
+        _decale.reset(jetons[0])
+        _jour.reset(jetons[1])
 
 
 class Horloge(Func):
@@ -81,6 +94,8 @@ def oublier() -> None:
 
 def aujourd_hui() -> date:
     """Today in Paris."""
+    if (jour := _jour.get()) is not None:
+        return jour
     return maintenant().astimezone(PARIS).date()
 
 

@@ -6,10 +6,12 @@ waits for whom is contributed to `attentes.py`.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
+from manufactures import enonces
 from manufactures.procedure import Role
 
 
@@ -172,18 +174,32 @@ def roles_sur(objet, user) -> set[Role]:
     return roles_lus(objet.MODELE_REGARD, ligne) if ligne else set()
 
 
-def lire(lignes: QuerySet, user, **cles):
+@cache
+def _chacun(lignes: Callable[..., QuerySet]) -> Callable:
+    """The composition of one object among `lignes(user)`, with the roles held on it."""
+
+    def objet(user, **cles):
+        return avec_roles(lignes(user), user).filter(**cles)
+
+    return objet
+
+
+def lire(lignes: QuerySet | Callable[..., QuerySet], user, **cles):
     """One object among `lignes` with the roles that `user` holds on it, in one query: `(objet, roles)`.
 
-    Raises DoesNotExist where there is none, and where `user` may not see it: no look shows it.
+    Where `lignes` is a function, of the reader, the statement is composed once (`enonces`). Raises DoesNotExist where
+    there is none, and where `user` may not see it: no look shows it.
     """
-    if not user.is_active:
-        raise lignes.model.DoesNotExist
-    objet = avec_roles(lignes, user).get(**cles)
-    roles = roles_lus(lignes.model.MODELE_REGARD, vars(objet))
-    if not roles:
-        raise lignes.model.DoesNotExist
-    return objet, roles
+    trouves = []
+    if user.is_active:
+        prepare = callable(lignes)
+        trouves = enonces.lire(_chacun(lignes), user, **cles) if prepare else avec_roles(lignes, user).filter(**cles)
+    for objet in trouves:
+        roles = roles_lus(objet.MODELE_REGARD, vars(objet))
+        if roles:
+            return objet, roles
+    modele = (lignes(user) if callable(lignes) else lignes).model
+    raise modele.DoesNotExist(f"{modele._meta.verbose_name} : {cles}")
 
 
 class VisiblesQuerySet(QuerySet):

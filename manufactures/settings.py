@@ -13,6 +13,7 @@ from manufactures.traces import couper_les_jetons
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EN_TEST = "pytest" in sys.modules
+ENONCES_VERIFIES = EN_TEST  # each prepared reading is composed anew, and compared
 DEMO = variables.booleen("DEMO")
 DEBUG = variables.booleen("DEBUG")  # never true by forgetting
 DONNEES = variables.dossier("DONNEES", BASE_DIR / "var")
@@ -112,6 +113,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {
+        "prepare_threshold": 10**9,  # PostgreSQL keeps the plans of those statements that ask for it, of no other
         # On a solid disk a page read at random costs about as much as the next one: indexes are used for what they are.
         # A cursor of ours is always read to its end.
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"

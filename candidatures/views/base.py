@@ -14,6 +14,11 @@ from manufactures.registres import DES_PORTEURS
 LISENT_LES_CONTACTS = DES_PORTEURS | {Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR}
 
 
+def pour_les_pages(_user):
+    """What most pages of a dossier read of it."""
+    return Dossier.objects.pour_les_listes()
+
+
 class DossierMixin(GesteMixin):
     """A view of one dossier, whose deed hangs on that dossier."""
 
@@ -36,8 +41,8 @@ class DossierMixin(GesteMixin):
         return dossier
 
     def lignes(self):
-        """Where the dossier is looked for, with what the page reads of it."""
-        return Dossier.objects.pour_les_listes()
+        """The composition of where the dossier is looked for, with what the page reads of it."""
+        return pour_les_pages
 
     def lire_la_saisie(self) -> None:
         """Who wrote which section: for the pages that tell what is missing."""

@@ -9,13 +9,24 @@ from candidatures.historique import historique
 from candidatures.models import Autotest, Dossier
 from candidatures.motifs import decision_de
 from candidatures.reprise import est_a_reprendre, reprendre, vague_de_reprise
-from candidatures.views.base import DossierMixin, sommaire
+from candidatures.views.base import DossierMixin, pour_les_pages, sommaire
 from candidatures.views.depot import derniere_version
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat
 from manufactures.registres import DES_PORTEURS, TransitionInterdite
+
+
+def avec_celui_d_avant(user):
+    """With the number of the dossier that it comes from."""
+    return pour_les_pages(user).annotate(numero_d_avant=F("issu_de__numero"))
+
+
+def sans_les_lieux(_user):
+    """With its team, neither places nor names."""
+    dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
+    return dossiers.prefetch_related("membres")
 
 
 class DossierView(DossierMixin):
@@ -25,7 +36,7 @@ class DossierView(DossierMixin):
 
     def lignes(self):
         """With the number of the dossier that it comes from."""
-        return super().lignes().annotate(numero_d_avant=F("issu_de__numero"))
+        return avec_celui_d_avant
 
     def get(self, request, numero):
         """The page; the list of gaps only while it is a draft."""
@@ -106,8 +117,7 @@ class LectureView(DossierMixin):
 
     def lignes(self):
         """The answers are frozen ones, or read anew: neither places nor names are read here."""
-        dossiers = Dossier.objects.select_related("vague__appel", "forme_juridique", "commune_siege")
-        return dossiers.prefetch_related("membres")
+        return sans_les_lieux
 
     def get(self, request, numero):
         """`?version=2` opens an earlier deposit."""

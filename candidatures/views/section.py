@@ -42,6 +42,21 @@ REFERENCES = ("vague", "forme_juridique", "commune_siege")  # of the dossier, re
 D_UN_ENVOI = ("csrfmiddlewaretoken", "cle_unique", "version", "lu")  # fields that are no answers
 
 
+def sans_l_appel(_user):
+    """What a writing reads."""
+    return Dossier.objects.select_related("forme_juridique", "commune_siege")
+
+
+def avec_l_appel(user):
+    """What an answer to the page's script reads."""
+    return sans_l_appel(user).select_related("vague__appel")
+
+
+def avec_l_equipe(user):
+    """What the page reads."""
+    return avec_l_appel(user).prefetch_related(Prefetch("membres", Membre.objects.select_related("user")))
+
+
 class SectionView(UneSeuleFois, DossierMixin):
     """One page per section; read only once deposited, or for a lecteur."""
 
@@ -56,11 +71,9 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     def lignes(self):
         """The page shows its team; a writing does not, and where it ends elsewhere, nothing of the page."""
-        dossiers = Dossier.objects.select_related("forme_juridique", "commune_siege")
         if self.request.method != "POST" or self.remontree:
-            membres = Prefetch("membres", Membre.objects.select_related("user"))
-            return dossiers.select_related("vague__appel").prefetch_related(membres)
-        return dossiers.select_related("vague__appel") if self.request.htmx else dossiers
+            return avec_l_equipe
+        return avec_l_appel if self.request.htmx else sans_l_appel
 
     def get(self, request, numero, section):
         """The form, or the answers read."""

@@ -23,6 +23,11 @@ def avec_la_grille(dossiers):
     )
 
 
+def dossiers_lus(_user):
+    """What every page of the agency reads of a dossier."""
+    return avec_la_grille(Dossier.objects.sans_reponses())
+
+
 class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
     """A page about one deposited dossier, seen from the agency: 404 for whoever may not know it, 403 for the others.
 
@@ -38,9 +43,7 @@ class DossierDeLAgence(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseM
         """Read the dossier through what this person sees, then check the deed on it."""
         if request.user.is_authenticated:
             try:
-                self.dossier, self.roles = lire(
-                    avec_la_grille(Dossier.objects.sans_reponses()), request.user, numero=kwargs["numero"]
-                )
+                self.dossier, self.roles = lire(dossiers_lus, request.user, numero=kwargs["numero"])
             except Dossier.DoesNotExist:
                 raise Http404 from None
             self.grille = getattr(self.dossier, "instruction", None)

@@ -1,5 +1,7 @@
 """A person, and the answers already given to consequential posts."""
 
+from copy import copy
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -66,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
+    _tenues: tuple = ()  # the instant, the rows, what they give
 
     class Meta:
         verbose_name = "personne"
@@ -95,12 +98,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Habilitations in force: the role, and its call (None: all calls). Their rows are read once per request."""
         if not hasattr(self, "_habilitations"):
             self._habilitations = list(self.habilitations.values_list("role", "appel", "du", "au"))
-        instant = horloge.maintenant()
-        return [
-            (Role(role), appel)
-            for role, appel, du, au in self._habilitations
-            if du <= instant and (au is None or au > instant)
-        ]
+        instant, lues = horloge.maintenant(), self._habilitations
+        if self._tenues[:2] != (instant, lues):
+            tenues = [
+                (Role(role), appel)
+                for role, appel, du, au in lues
+                if du <= instant and (au is None or au > instant)
+            ]
+            self._tenues = (instant, lues, tenues)
+        return self._tenues[2]
+
+    @property
+    def portrait(self) -> tuple:
+        """What of a person changes the shape of a reading: whether they are active, the roles they hold or may hold."""
+        return self.is_active, frozenset(self.tenues), getattr(self, "_attaches", None)
+
+    def attendue(self, cle: int, instant) -> "User":
+        """Somebody of another key who holds the same roles at `instant`: stands for this person in a statement."""
+        tenues, personne = self.tenues, copy(self)
+        personne.pk, personne._tenues = cle, (instant, self._habilitations, tenues)
+        return personne
 
     @property
     def roles(self) -> set[Role]:

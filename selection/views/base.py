@@ -18,6 +18,18 @@ from selection.models import Membre, Seance
 SECRETARIAT = {Role.RESPONSABLE, Role.PRESIDENT}
 
 
+def seances_lues(_user):
+    """Sittings, with what their pages tell."""
+    return Seance.objects.select_related("vague__appel", "secretaire", "pv")
+
+
+def dossiers_lus(_user):
+    """Dossiers, with what their pages tell."""
+    sites = Prefetch("sites", Site.objects.select_related("commune__departement"))
+    dossiers = Dossier.objects.select_related("vague__appel", "commune_siege__departement")
+    return dossiers.prefetch_related(sites)
+
+
 class PageDuComite(GesteMixin, ContextMixin, TemplateResponseMixin):
     """A page with its deeds: a refused one shows the page as it now is, the sentence on top, status 409."""
 
@@ -71,8 +83,7 @@ class PageDeSeance(PageDuComite):
 
     def relire(self):
         """The sitting and the roles held on it, anew."""
-        seances = Seance.objects.select_related("vague__appel", "secretaire", "pv")
-        self.seance, self.roles = lire_ou_404(seances, self.request.user, pk=self.kwargs_de_seance["pk"])
+        self.seance, self.roles = lire_ou_404(seances_lues, self.request.user, pk=self.kwargs_de_seance["pk"])
 
     def objet_du_droit(self):
         """Deeds are checked on the sitting."""
@@ -111,10 +122,7 @@ class PageDeDossier(PageDuComite):
 
     def relire(self):
         """The dossier and the roles held on it, anew."""
-        sites = Prefetch("sites", Site.objects.select_related("commune__departement"))
-        dossiers = Dossier.objects.select_related("vague__appel", "commune_siege__departement")
-        dossiers = dossiers.prefetch_related(sites)
-        self.dossier, self.roles = lire_ou_404(dossiers, self.request.user, numero=self.numero)
+        self.dossier, self.roles = lire_ou_404(dossiers_lus, self.request.user, numero=self.numero)
 
     def objet_du_droit(self):
         """Deeds are checked on the dossier."""

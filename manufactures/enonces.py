@@ -1,0 +1,173 @@
+"""Readings composed once: the ORM writes a statement for stand-ins, every later reading only binds its values.
+
+A page of a dossier spends more on writing its few large statements, and PostgreSQL more on planning them, than both
+spend on answering. Here a statement is written once a process for each *shape* (which roles the reader may hold), and
+planned once a connection; the rows come back as the query set would give them.
+
+A composition takes the reader and scalar values, returns a query set, and lets nothing but these and the clock change
+what it returns. The tests compose each reading anew and compare (`settings.ENONCES_VERIFIES`).
+"""
+
+import re
+from collections.abc import Callable
+from copy import copy
+from datetime import date, datetime
+
+import psycopg
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+
+from manufactures import horloge
+
+ECRITS_GARDES = 500
+PERSONNE = -2_000_000_000  # no key is negative: where a statement holds it, the reader's key is bound
+ATTENDUS = -2_000_000_001
+
+
+def _refuser(*_):
+    raise ImproperlyConfigured("Un énoncé ne calcule pas avec l'instant : liez ce que vous calculez.")
+
+
+class InstantAttendu(datetime):
+    """Where the clock's instant is bound; a composition that reckons with it would freeze what it reckons."""
+
+    astimezone = date = timetuple = __add__ = __radd__ = __sub__ = __rsub__ = _refuser
+    __lt__ = __le__ = __gt__ = __ge__ = _refuser
+
+
+class JourAttendu(date):
+    """The same for the day in Paris."""
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __lt__ = __le__ = __gt__ = __ge__ = _refuser
+
+
+INSTANT, JOUR = InstantAttendu(1, 1, 2, tzinfo=horloge.UTC), JourAttendu(1, 1, 2)
+D_OFFICE = {"user": PERSONNE, "instant": INSTANT, "jour": JOUR}  # bound wherever they appear, if they do
+TYPES = {int: "%s::bigint", str: "%s", InstantAttendu: "%s::timestamptz", JourAttendu: "%s::date"}
+
+
+class Curseur(psycopg.Cursor):
+    """Binds on the server's side, and has the statement planned once a connection."""
+
+    def execute(self, query, params=None):
+        """Run a prepared statement, preparing it where the connection has not yet."""
+        return super().execute(query, params, prepare=True)
+
+
+class Enonce:
+    """One statement, written: its text, what fills it, and how Django reads its rows."""
+
+    def __init__(self, lignes: QuerySet, attendus: dict):
+        self.lignes, self.compilateur = lignes, lignes.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.noms = {valeur: nom for nom, valeur in attendus.items()}
+        self.texte, self.lies = "", []
+        try:
+            self.sql, self.parametres = self.compilateur.as_sql()
+        except EmptyResultSet:  # this shape of reader sees nothing, whatever is asked
+            self.sql, self.parametres = "", ()
+            return
+        self._ecrire()
+        oublies = set(attendus) - set(self.lies) - set(D_OFFICE)
+        if oublies:
+            raise ImproperlyConfigured(f"Un énoncé ne lie pas {', '.join(sorted(oublies))}.")
+
+    def est_lie(self, parametre) -> bool:
+        """This parameter is a place to fill."""
+        return type(parametre) in TYPES and parametre in self.noms
+
+    def _ecrire(self) -> None:
+        """The text, constants written in it, and the names of the values to bind, in their order."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as curseur:
+            restants = iter(self.parametres)
+
+            def ecrire(trouve) -> str:
+                if trouve[0] == "%%":
+                    return "%%"
+                valeur = next(restants)
+                if self.est_lie(valeur):
+                    self.lies.append(self.noms[valeur])
+                    return TYPES[type(valeur)]
+                return curseur.mogrify("%s", [valeur]).replace("%", "%%")
+
+            self.texte = re.sub("%s|%%", ecrire, self.sql)
+
+    def lire(self, valeurs: dict) -> list:
+        """The rows for these values, as the query set gives them, its prefetches made."""
+        if not self.sql:
+            return []
+        compilateur = copy(self.compilateur)
+        compilateur.connection = connections[DEFAULT_DB_ALIAS]
+        compilateur.execute_sql = lambda **_: [self._rangees(compilateur, valeurs)]
+        lignes = self.lignes._chain()
+        lignes.query.get_compiler = lambda **_: compilateur
+        return list(lignes)
+
+    def _rangees(self, compilateur, valeurs: dict) -> list[tuple]:
+        with _curseur(compilateur.connection) as curseur:
+            curseur.execute(self.texte, [valeurs[nom] for nom in self.lies])
+            rangees = curseur.fetchall()
+        if compilateur.has_extra_select:  # columns read only to sort by them
+            return [rangee[: compilateur.col_count] for rangee in rangees]
+        return rangees
+
+
+def _curseur(connexion):
+    """As `connection.cursor()`, of our kind."""
+    connexion.close_if_health_check_failed()
+    connexion.ensure_connection()
+    curseur = Curseur(connexion.connection)
+    return connexion.make_debug_cursor(curseur) if connexion.queries_logged else connexion.make_cursor(curseur)
+
+
+_ecrits: dict[tuple, Enonce] = {}
+
+
+def lire(composer: Callable[..., QuerySet], user=None, **valeurs: int | str) -> list:
+    """The rows of `composer(user, **valeurs)`, its statement written once for people of the same roles.
+
+    `composer` is a function of a module, and gets what stands for the reader and the values: it may pass them to the
+    query set and nothing else. Raises ImproperlyConfigured where it loses one of them, or reckons with the clock.
+    """
+    forme = (composer, user and user.portrait, tuple(valeurs))
+    enonce = _ecrits.get(forme)
+    if enonce is None:
+        if len(_ecrits) >= ECRITS_GARDES:
+            _ecrits.clear()
+        enonce = _ecrits[forme] = _ecrire(composer, user, valeurs)
+    lies = {"instant": horloge.maintenant(), "jour": horloge.aujourd_hui(), **valeurs}
+    if user:
+        lies["user"] = user.pk
+    if settings.ENONCES_VERIFIES:
+        _verifier(enonce, composer, user, lies, valeurs)
+    return enonce.lire(lies)
+
+
+def _ecrire(composer, user, valeurs: dict) -> Enonce:
+    attendus = {nom: _attendu(rang, valeur) for rang, (nom, valeur) in enumerate(valeurs.items())}
+    attendue = user and user.attendue(PERSONNE, INSTANT)
+    with horloge.arretee(INSTANT, JOUR):
+        lignes = composer(attendue, **attendus) if user else composer(**attendus)
+        return Enonce(lignes, D_OFFICE | attendus)
+
+
+def _attendu(rang: int, valeur):
+    """What stands for a value of this type."""
+    if isinstance(valeur, str):
+        return f"\ue000{rang}\ue000"
+    if isinstance(valeur, int) and not isinstance(valeur, bool):
+        return ATTENDUS - rang
+    raise ImproperlyConfigured(f"Un énoncé ne lie pas {valeur!r}.")
+
+
+def _verifier(enonce: Enonce, composer, user, lies: dict, valeurs: dict) -> None:
+    """What was written once is what would be written now."""
+    lignes = composer(user, **valeurs) if user else composer(**valeurs)
+    try:
+        sql, parametres = lignes.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    except EmptyResultSet:
+        sql, parametres = "", ()
+    ecrits = [lies[enonce.noms[p]] if enonce.est_lie(p) else p for p in enonce.parametres]
+    if (sql, list(parametres)) != (enonce.sql, ecrits):
+        raise ImproperlyConfigured(f"L'énoncé de {composer.__qualname__} dépend d'autre chose que de ce qu'il lie.")
