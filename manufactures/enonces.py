@@ -9,7 +9,7 @@ what it returns. The tests compose each reading anew and compare (`settings.ENON
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from copy import copy
 from datetime import date, datetime
 
@@ -99,9 +99,9 @@ class Enonce:
             return []
         compilateur = copy(self.compilateur)
         compilateur.connection = connections[DEFAULT_DB_ALIAS]
-        compilateur.execute_sql = lambda **_: [self._rangees(compilateur, valeurs)]
+        compilateur.execute_sql = lambda *_, **__: [self._rangees(compilateur, valeurs)]
         lignes = self.lignes._chain()
-        lignes.query.get_compiler = lambda **_: compilateur
+        lignes.query.get_compiler = lambda *_, **__: compilateur
         return list(lignes)
 
     def _rangees(self, compilateur, valeurs: dict) -> list[tuple]:
@@ -118,38 +118,44 @@ def _curseur(connexion):
     connexion.close_if_health_check_failed()
     connexion.ensure_connection()
     curseur = Curseur(connexion.connection)
-    return connexion.make_debug_cursor(curseur) if connexion.queries_logged else connexion.make_cursor(curseur)
+    return (
+        connexion.make_debug_cursor(curseur) if connexion.queries_logged else connexion.make_cursor(curseur)
+    )
 
 
 _ecrits: dict[tuple, Enonce] = {}
 
 
-def lire(composer: Callable[..., QuerySet], user=None, **valeurs: int | str) -> list:
-    """The rows of `composer(user, **valeurs)`, its statement written once for people of the same roles.
+def lire(composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeurs: int | str) -> list:
+    """The rows of `composer(user, *selon, **valeurs)`, its statement written once for people of the same roles.
 
     `composer` is a function of a module, and gets what stands for the reader and the values: it may pass them to the
-    query set and nothing else. Raises ImproperlyConfigured where it loses one of them, or reckons with the clock.
+    query set and nothing else. What else changes the statement, in few ways, is `selon`. Raises ImproperlyConfigured
+    where a value is lost, or where the composition reckons with the clock.
     """
-    forme = (composer, user and user.portrait, tuple(valeurs))
+    forme = (composer, user and user.portrait, selon, tuple(valeurs))
     enonce = _ecrits.get(forme)
     if enonce is None:
         if len(_ecrits) >= ECRITS_GARDES:
             _ecrits.clear()
-        enonce = _ecrits[forme] = _ecrire(composer, user, valeurs)
+        enonce = _ecrits[forme] = _ecrire(composer, user, selon, valeurs)
     lies = {"instant": horloge.maintenant(), "jour": horloge.aujourd_hui(), **valeurs}
     if user:
         lies["user"] = user.pk
     if settings.ENONCES_VERIFIES:
-        _verifier(enonce, composer, user, lies, valeurs)
+        _verifier(enonce, composer(*_qui(user), *selon, **valeurs), lies, composer.__qualname__)
     return enonce.lire(lies)
 
 
-def _ecrire(composer, user, valeurs: dict) -> Enonce:
+def _qui(user) -> tuple:
+    return (user,) if user else ()
+
+
+def _ecrire(composer, user, selon: tuple, valeurs: dict) -> Enonce:
     attendus = {nom: _attendu(rang, valeur) for rang, (nom, valeur) in enumerate(valeurs.items())}
     attendue = user and user.attendue(PERSONNE, INSTANT)
     with horloge.arretee(INSTANT, JOUR):
-        lignes = composer(attendue, **attendus) if user else composer(**attendus)
-        return Enonce(lignes, D_OFFICE | attendus)
+        return Enonce(composer(*_qui(attendue), *selon, **attendus), D_OFFICE | attendus)
 
 
 def _attendu(rang: int, valeur):
@@ -161,13 +167,12 @@ def _attendu(rang: int, valeur):
     raise ImproperlyConfigured(f"Un énoncé ne lie pas {valeur!r}.")
 
 
-def _verifier(enonce: Enonce, composer, user, lies: dict, valeurs: dict) -> None:
+def _verifier(enonce: Enonce, lignes: QuerySet, lies: dict, nom: str) -> None:
     """What was written once is what would be written now."""
-    lignes = composer(user, **valeurs) if user else composer(**valeurs)
     try:
         sql, parametres = lignes.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     except EmptyResultSet:
         sql, parametres = "", ()
     ecrits = [lies[enonce.noms[p]] if enonce.est_lie(p) else p for p in enonce.parametres]
     if (sql, list(parametres)) != (enonce.sql, ecrits):
-        raise ImproperlyConfigured(f"L'énoncé de {composer.__qualname__} dépend d'autre chose que de ce qu'il lie.")
+        raise ImproperlyConfigured(f"L'énoncé de {nom} dépend d'autre chose que de ce qu'il lie.")

@@ -60,7 +60,7 @@ def noter(instant: datetime) -> None:
 
 @contextmanager
 def arretee(instant: datetime, jour: date) -> Iterator[None]:
-    """`maintenant()` and `aujourd_hui()` answer these, the database's clock goes on: to write a statement, not run it."""
+    """`maintenant()` and `aujourd_hui()` answer these while a statement is written; the database keeps its clock."""
     jetons = _decale.set(instant), _jour.set(jour)
     try:
         yield

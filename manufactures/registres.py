@@ -193,7 +193,11 @@ def lire(lignes: QuerySet | Callable[..., QuerySet], user, **cles):
     trouves = []
     if user.is_active:
         prepare = callable(lignes)
-        trouves = enonces.lire(_chacun(lignes), user, **cles) if prepare else avec_roles(lignes, user).filter(**cles)
+        trouves = (
+            enonces.lire(_chacun(lignes), user, **cles)
+            if prepare
+            else avec_roles(lignes, user).filter(**cles)
+        )
     for objet in trouves:
         roles = roles_lus(objet.MODELE_REGARD, vars(objet))
         if roles:

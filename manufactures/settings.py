@@ -113,11 +113,12 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {
-        "prepare_threshold": 10**9,  # PostgreSQL keeps the plans of those statements that ask for it, of no other
+        "prepare_threshold": 10
+        ** 9,  # PostgreSQL keeps the plans of those statements that ask for it, of no other
         # On a solid disk a page read at random costs about as much as the next one: indexes are used for what they are.
         # A cursor of ours is always read to its end.
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
-        " -c random_page_cost=1.1 -c cursor_tuple_fraction=1"
+        " -c random_page_cost=1.1 -c cursor_tuple_fraction=1",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

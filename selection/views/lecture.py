@@ -1,20 +1,16 @@
 """The reading room: the dossier as deposited, the pre-screening's opinion, one's marks; the others' after one's own."""
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
 
-from instruction.models import Instruction, NoteInstruction
-from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Role
 from selection.forms import formulaires_de_notes
-from selection.models import Deport, Lecture, Membre, PointOrdreDuJour
+from selection.lus_au_comite import actes_lus, grille_lue, lectures_lues, siege_de, suivant_de
+from selection.models import Deport, Lecture, Membre
 from selection.models.lecture import LISIBLES
 from selection.synthese import score_de, synthese_des
 from selection.views.base import PageDeDossier
-
-LUS_AU_COMITE = ("rapport_instruction", "bilan_incubation", "labellisation")
 
 
 class LectureView(UneSeuleFois, PageDeDossier):
@@ -26,20 +22,12 @@ class LectureView(UneSeuleFois, PageDeDossier):
     @property
     def membre(self) -> Membre | None:
         """The reader's seat, where they read as a member."""
-        if Role.MEMBRE not in self.roles:
-            return None
-        sieges = Membre.objects.en_exercice().de_l_appel(self.dossier.vague.appel_id)
-        return sieges.filter(user=self.request.user).select_related("user").first()
+        return siege_de(self.request.user, self.dossier) if Role.MEMBRE in self.roles else None
 
     def get_context_data(self, **contexte):
         """The frozen version, the grid's opinion, the marks."""
         user, membre = self.request.user, self.membre
-        visibles = (
-            self.dossier.lectures.visibles_par(user, [self.dossier])
-            .select_related("membre__user")
-            .avec_notes()
-        )
-        lectures = list(visibles)
+        lectures = lectures_lues(user, self.dossier)
         lecture = next((une for une in lectures if membre and une.membre_id == membre.pk), None)
         if lecture is None and membre is not None and self.dossier.etat in LISIBLES:
             lecture = Lecture(dossier=self.dossier, membre=membre)
@@ -50,29 +38,16 @@ class LectureView(UneSeuleFois, PageDeDossier):
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
         return super().get_context_data(
             version=self.dossier.versions.order_by("-rang").first(),
-            instruction=Instruction.objects.visibles_dans(self.dossier, user, self.roles).filter(dossier=self.dossier)
-            .prefetch_related(Prefetch("notes", NoteInstruction.objects.select_related("critere"))).first(),
+            instruction=grille_lue(user, self.dossier, self.roles),
             pieces=self.dossier.pieces.all(),
-            actes=Acte.objects.visibles_dans(self.dossier, user, self.roles)
-            .filter(dossiers=self.dossier, genre__in=LUS_AU_COMITE),
+            actes=actes_lus(user, self.dossier, self.roles),
             lecture=lecture if lecture is not None and lecture.pk else None,
             rendue=rendue,
             peut_rouvrir=self.dossier.etat in LISIBLES,
             peut_noter=lecture is not None and not rendue and self.dossier.etat in LISIBLES,
             autres=[une for une in rendues if une is not lecture], synthese=lignes, score=score_de(lignes),
-            suivant=self._suivant(membre), peut_se_deporter=membre is not None, **contexte,
+            suivant=suivant_de(user, self.dossier, membre), peut_se_deporter=membre is not None, **contexte,
         )  # fmt: skip
-
-    def _suivant(self, membre):
-        """Another dossier of the agendas that one has not handed in yet."""
-        if membre is None:
-            return None
-        rendus = Lecture.objects.rendues().filter(membre=membre).values("dossier")
-        convoque = {"seance__convocations__membre": membre, "resultat": "", "dossier__etat__in": LISIBLES}
-        points = PointOrdreDuJour.objects.laisses_a(self.request.user).filter(**convoque)
-        points = points.exclude(dossier__in=rendus).exclude(dossier=self.dossier)
-        point = points.select_related("dossier").only("dossier__numero", "dossier__nom_projet").first()
-        return point.dossier if point else None
 
     def faire(self, request):
         """Save the marks; hand them in; open them again."""
@@ -97,7 +72,7 @@ class LectureView(UneSeuleFois, PageDeDossier):
             return redirect("selection:lecture", self.dossier.numero)
         lecture.rendre(par=request.user)
         messages.success(request, "Lecture rendue.")
-        suivant = self._suivant(membre)
+        suivant = suivant_de(request.user, self.dossier, membre)
         return redirect("selection:lecture", (suivant or self.dossier).numero)
 
 

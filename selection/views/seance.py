@@ -33,10 +33,10 @@ from selection.models import (
     Scrutin,
     TypeSeance,
 )
+from selection.pouls import VIVANTS, version
 from selection.synthese import score_de, synthese
-from selection.views.base import PageDeSeance
+from selection.views.base import SECRETARIAT, PageDeSeance
 
-VIVANTS = (EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)
 EN_COURS = (EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
 
 
@@ -96,7 +96,7 @@ class SeanceView(PageDeSeance):
                 contexte.setdefault("form_seconde", SecondeSeanceForm())
         contexte["pointage"] = contexte["est_secretariat"] and self.seance.etat in EN_COURS
         contexte["a_moi"] = self._a_moi(contexte)
-        contexte["version"] = self.version(contexte)
+        contexte["version"] = self.version()
         contexte["stade"] = self.stade(contexte)
         contexte["vu"] = self.request.GET.get("vu") or contexte["stade"]
         return contexte
@@ -219,26 +219,9 @@ class SeanceView(PageDeSeance):
                 ouvertes.append((question.value, question.label))
         return ouvertes
 
-    def version(self, contexte) -> str:
-        """Digest of what the live part shows: the poll answers 204 while it stays the same.
-
-        A member who has a choice under way is disturbed by nobody's signature, arrival or departure.
-        """
-        scrutin = contexte["scrutin"]
-        choisit = bool(contexte["voix"]) and not contexte["est_secretariat"]
-        morceaux = [
-            self.seance.etat,
-            self.seance.point_courant_id,
-            [p.resultat for p in contexte["points"]],
-            (scrutin.pk, scrutin.etat, None if choisit else scrutin.emarges) if scrutin else None,
-            [e.pk for e in contexte["voix"]],
-            contexte["a_declarer"],
-        ]
-        if not choisit:
-            salle = [(c["convocation"].reponse, c["presence"]) for c in contexte["presences"]]
-            morceaux += [contexte["compte"].nombre, contexte["compte"].atteint]
-            morceaux += [(r, p and (p.mode, p.mandataire_id, p.arrivee_le, p.depart_le)) for r, p in salle]
-        return hashlib.sha256(repr(morceaux).encode()).hexdigest()[:16]
+    def version(self) -> str:
+        """What the live part shows now, for the poll to compare."""
+        return version(self.seance, self.request.user, conduit=bool(self.roles & SECRETARIAT))
 
     def stade(self, contexte) -> str:
         """Where the sitting stands: the forms of the board stay under one's hands, and are told when it moved on."""
@@ -259,10 +242,9 @@ class DirectView(SeanceView):
 
     def get(self, request, *args, **kwargs):
         """Compare, then render the fragment."""
-        contexte = self.get_context_data()
-        if request.GET.get("version") == contexte["version"]:
+        if request.GET.get("version") == self.version():
             return HttpResponse(status=204)
-        return render(request, "selection/_direct.html", contexte | {"fragment": True})
+        return render(request, "selection/_direct.html", self.get_context_data(fragment=True))
 
 
 class GesteDeSeance(SeanceView):

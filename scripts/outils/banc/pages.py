@@ -20,6 +20,7 @@ from manufactures import horloge
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Habilitation
 from selection.models import Convocation, EtatSeance, PointOrdreDuJour, Seance
+from selection.pouls import version
 
 DEPOSANTS = 8  # as many forms as the most clients at once, each their own
 ESSAIS = 40  # candidates tried before a page is said to be absent
@@ -176,11 +177,23 @@ def lecture_du_comite():
 
 
 def sondage_de_seance():
-    """The poll of a sitting's live part, by a member."""
+    """The poll of a sitting's live part, by a member, when nothing moved."""
     seances = Seance.objects.filter(etat__in=(EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)).order_by("pk")
     for seance in seances[:5]:
         for convocation in seance.convocations.select_related("membre__user")[:5]:
-            yield Candidat(reverse("selection:direct", args=[seance.pk]), convocation.membre.user)
+            yield sondage(seance, convocation.membre.user)
+
+
+def direct_de_seance():
+    """The same when something moved: the live part anew."""
+    for candidat in sondage_de_seance():
+        yield replace(candidat, chemin=candidat.chemin.partition("?")[0])
+
+
+def sondage(seance, user) -> Candidat:
+    """What the page asks each second or two: the version that it shows."""
+    vue = version(seance, user, conduit=False)
+    return Candidat(reverse("selection:direct", args=[seance.pk]) + f"?version={vue}", user)
 
 
 def mois_d_expert():
@@ -214,7 +227,8 @@ PAGES = (
     Mesuree("instruction_dossier", dossier_instruit),
     Mesuree("grille_enregistrement", grille_enregistree, attendu=302, passages=DEPOSANTS),
     Mesuree("comite_dossier", lecture_du_comite),
-    Mesuree("seance_sondage", sondage_de_seance),
+    Mesuree("seance_sondage", sondage_de_seance, attendu=204),
+    Mesuree("seance_sondage:bouge", direct_de_seance),
     Mesuree("expert_mois", mois_d_expert),
     Mesuree("pilotage", pilotage),
 )

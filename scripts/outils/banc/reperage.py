@@ -69,7 +69,7 @@ class Reperage:
         trouves, derniere = [], "rien de tel dans ces données"
         for candidat in self.candidats():
             reponse = self.client(candidat.par).get(candidat.formulaire or candidat.chemin)
-            if reponse.status_code != HTTPStatus.OK:
+            if reponse.status_code != (HTTPStatus.OK if candidat.formulaire else self.page.attendu):
                 derniere = f"{candidat.formulaire or candidat.chemin} répond {reponse.status_code}"
                 continue
             if candidat.formulaire and not formulaire_dans(reponse, candidat):
