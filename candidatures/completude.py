@@ -3,11 +3,9 @@
 The list is the same for every member; each line names the section and the field that it opens.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, TextField
@@ -15,11 +13,10 @@ from django.db.models.functions import Cast, JSONObject, Left
 
 from candidatures.bilans import Rangee, dresser_les_plans, phrase_du_solde
 from candidatures.models.choix import Annee, EtatMandat, NatureExploitation, Section, Volet
+from manufactures import enonces
 from manufactures.francais import euros
 
 SIREN = 9  # first figures of a SIRET
-DOSSIER = 0  # no dossier has this key: its place in the compiled statement is that of the one looked at
-EN_JSON = ("comptes", "sans_mandat", "lieux", "lignes")
 DU_LIEU = (
     "nom",
     "principal",
@@ -166,9 +163,8 @@ def sans_mandat(modele):
     return partenaires.objects.filter(~Exists(donnes)).order_by("rang", "pk")
 
 
-@cache
-def _lecture(modele) -> tuple[str, list]:
-    """The statement of `_tables` and its parameters, compiled once: every page and save of a draft runs it."""
+def _lecture(modele, dossier: int):
+    """What `_tables` reads."""
 
     def siens(relation):
         return getattr(modele, relation).rel.related_model.objects.filter(dossier=OuterRef("pk")).order_by()
@@ -198,15 +194,13 @@ def _lecture(modele) -> tuple[str, list]:
         lignes=ArraySubquery(lignes),
         sans_mandat=ArraySubquery(mandats.values(ligne=JSONObject(pk="pk", nom="raison_sociale"))),
     )
-    sql, parametres = lues.filter(pk=DOSSIER).query.sql_with_params()
-    return sql, list(parametres)
+    return lues.filter(pk=dossier)
 
 
 def _tables(dossier) -> dict:
     """What the tables hold as far as the deposit looks at it: one query."""
-    sql, parametres = _lecture(type(dossier))
-    (lue,) = type(dossier)._base_manager.raw(sql, [dossier.pk if p is DOSSIER else p for p in parametres])
-    return vars(lue) | {nom: [json.loads(ligne) for ligne in getattr(lue, nom)] for nom in EN_JSON}
+    (lue,) = enonces.lire(_lecture, None, type(dossier), dossier=dossier.pk)
+    return vars(lue)
 
 
 CONTROLES = {

@@ -11,6 +11,7 @@ what it returns. The tests compose each reading anew and compare (`settings.ENON
 import re
 from collections.abc import Callable, Hashable
 from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import psycopg
@@ -22,8 +23,9 @@ from django.db.models import QuerySet
 from manufactures import horloge
 
 ECRITS_GARDES = 500
-PERSONNE = -2_000_000_000  # no key is negative: where a statement holds it, the reader's key is bound
-ATTENDUS = -2_000_000_001
+# Integers that stand for others: no composition writes them, and each fits the smallest field (Django writes no
+# condition that a field's range cannot meet).
+PERSONNE, ATTENDUS = 32_503, 32_603
 
 
 def _refuser(*_):
@@ -44,7 +46,13 @@ class JourAttendu(date):
 
 
 INSTANT, JOUR = InstantAttendu(1, 1, 2, tzinfo=horloge.UTC), JourAttendu(1, 1, 2)
-D_OFFICE = {"user": PERSONNE, "instant": INSTANT, "jour": JOUR}  # bound wherever they appear, if they do
+# Known without being told: read only where a statement holds them.
+SUS: dict[str, Callable] = {
+    "user": lambda user: user.pk,
+    "instant": lambda _: horloge.maintenant(),
+    "jour": lambda _: horloge.aujourd_hui(),
+}
+D_OFFICE = {"user": PERSONNE, "instant": INSTANT, "jour": JOUR}
 TYPES = {int: "%s::bigint", str: "%s", InstantAttendu: "%s::timestamptz", JourAttendu: "%s::date"}
 
 
@@ -53,7 +61,23 @@ class Curseur(psycopg.Cursor):
 
     def execute(self, query, params=None):
         """Run a prepared statement, preparing it where the connection has not yet."""
-        return super().execute(query, params, prepare=True)
+        super().execute(query, params, prepare=True)
+        self._query = Dite(query, params, self.connection)  # what Django's log of queries reads
+        return self
+
+
+@dataclass(frozen=True)
+class Dite:
+    """What was run, its values in place."""
+
+    texte: str
+    parametres: list
+    connexion: psycopg.Connection
+
+    @property
+    def query(self) -> bytes:
+        """The whole statement; written when somebody asks."""
+        return psycopg.ClientCursor(self.connexion).mogrify(self.texte, self.parametres).encode()
 
 
 class Enonce:
@@ -75,7 +99,7 @@ class Enonce:
 
     def est_lie(self, parametre) -> bool:
         """This parameter is a place to fill."""
-        return type(parametre) in TYPES and parametre in self.noms
+        return isinstance(parametre, int | str | date) and parametre in self.noms
 
     def _ecrire(self) -> None:
         """The text, constants written in it, and the names of the values to bind, in their order."""
@@ -88,7 +112,7 @@ class Enonce:
                 valeur = next(restants)
                 if self.est_lie(valeur):
                     self.lies.append(self.noms[valeur])
-                    return TYPES[type(valeur)]
+                    return next(ecrit for genre, ecrit in TYPES.items() if isinstance(valeur, genre))
                 return curseur.mogrify("%s", [valeur]).replace("%", "%%")
 
             self.texte = re.sub("%s|%%", ecrire, self.sql)
@@ -139,9 +163,7 @@ def lire(composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeu
         if len(_ecrits) >= ECRITS_GARDES:
             _ecrits.clear()
         enonce = _ecrits[forme] = _ecrire(composer, user, selon, valeurs)
-    lies = {"instant": horloge.maintenant(), "jour": horloge.aujourd_hui(), **valeurs}
-    if user:
-        lies["user"] = user.pk
+    lies = valeurs | {nom: dire(user) for nom, dire in SUS.items() if nom in enonce.lies}
     if settings.ENONCES_VERIFIES:
         _verifier(enonce, composer(*_qui(user), *selon, **valeurs), lies, composer.__qualname__)
     return enonce.lire(lies)
@@ -163,7 +185,7 @@ def _attendu(rang: int, valeur):
     if isinstance(valeur, str):
         return f"\ue000{rang}\ue000"
     if isinstance(valeur, int) and not isinstance(valeur, bool):
-        return ATTENDUS - rang
+        return ATTENDUS + rang
     raise ImproperlyConfigured(f"Un énoncé ne lie pas {valeur!r}.")
 
 

@@ -6,6 +6,7 @@ from candidatures.avancement import phrase_d_avancement
 from candidatures.lecture import SectionLue, lire
 from candidatures.models import Section
 from candidatures.motifs import decision_de
+from manufactures import enonces
 from manufactures.programme.models import Article, Citation
 
 register = template.Library()
@@ -32,10 +33,15 @@ def avancement(dossier, manques) -> str:
 @register.inclusion_tag("candidatures/_clauses_de_la_section.html")
 def clauses_de_la_section(dossier, section) -> dict:
     """The clauses that this section applies, as the dossier's wave reads them: one query."""
-    vague = dossier.vague
-    cites = Citation.objects.filter(appel=vague.appel_id, ou__regex=f"^{Section(section).value}(#|$)")
-    articles = Article.objects.filter(appel=vague.appel_id).en_vigueur(vague.numero).defer("texte")
-    return {"vague": vague, "articles": articles.filter(numero__in=cites.values("article"))}
+    vague, lieu = dossier.vague, f"^{Section(section).value}(#|$)"
+    articles = enonces.lire(_clauses, appel=vague.appel_id, numero=vague.numero, lieu=lieu)
+    return {"vague": vague, "articles": articles}
+
+
+def _clauses(appel: int, numero: int, lieu: str):
+    cites = Citation.objects.filter(appel=appel, ou__regex=lieu)
+    articles = Article.objects.filter(appel=appel).en_vigueur(numero).defer("texte")
+    return articles.filter(numero__in=cites.values("article"))
 
 
 @register.inclusion_tag("candidatures/_griefs_de_la_section.html", takes_context=True)

@@ -29,7 +29,7 @@ from candidatures.lecture import lire
 from candidatures.models import Commentaire, Dossier, Membre, Section
 from candidatures.models.gestes import SectionPerimee
 from candidatures.views.base import DossierMixin, etat_de_section, sommaire
-from manufactures import horloge
+from manufactures import enonces, horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger
 from manufactures.francais import heure
@@ -231,7 +231,7 @@ class SectionView(UneSeuleFois, DossierMixin):
         """What the members said of the dossier, for them alone: the page shows its own, and counts the others."""
         if not self.dossier.droit_de(self.request.user):
             return []
-        return list(Commentaire.objects.visibles_par(self.request.user).filter(dossier=self.dossier).fils())
+        return enonces.lire(fils_du_dossier, self.request.user, dossier=self.dossier.pk)
 
     def comparer(self, section, fusion, saisie):
         """Someone wrote in the same answers meanwhile: both texts, and nothing typed is lost (409)."""
@@ -248,6 +248,11 @@ class SectionView(UneSeuleFois, DossierMixin):
             gardes=[(nom, v) for nom, vs in data.lists() if not est_d_un_envoi(nom) for v in vs],
         )
         return render(self.request, "candidatures/conflit.html", contexte, status=409)
+
+
+def fils_du_dossier(user, dossier: int):
+    """What the members of this dossier said to each other."""
+    return Commentaire.objects.visibles_par(user).filter(dossier=dossier).fils()
 
 
 def est_d_un_envoi(nom: str) -> bool:

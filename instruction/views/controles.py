@@ -1,23 +1,17 @@
 """The automatic checks as agents read them, and the likely duplicates with both texts side by side."""
 
-from datetime import datetime
 from difflib import SequenceMatcher
 
 from django.contrib import messages
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from candidatures.models import Dossier
 from instruction.controles import passage
 from instruction.forms.controles import JugerDoublonForm
-from instruction.models import ControleAuto, Rapprochement, VerdictAuto
+from instruction.models import Rapprochement
 from instruction.views.base import AGENTS, DossierDeLAgence
 
-INSTANTS = ("source_le", "calcule_le")
-LUS = [champ.name for champ in ControleAuto._meta.concrete_fields if champ.name not in ("id", "dossier")]
 # What is read side by side, in the order of the form.
 COMPARES = (
     "nom_projet",
@@ -28,34 +22,6 @@ COMPARES = (
     "communaute",
     "mutualisation",
 )
-
-
-def avec_les_controles(versions):
-    """With the checks of their dossier, in the query that reads the version: the page asks nothing more."""
-    lignes = ControleAuto.objects.filter(dossier=OuterRef("dossier")).order_by("rang")
-    return versions.annotate(controles=ArraySubquery(lignes.values(ligne=JSONObject(**{n: n for n in LUS}))))
-
-
-def _ligne(lue: dict) -> ControleAuto:
-    for nom in INSTANTS:
-        lue[nom] = datetime.fromisoformat(lue[nom]) if lue[nom] else None
-    return ControleAuto(**lue)
-
-
-def controles_lus(version) -> dict:
-    """The rows of the panel, by verdict, and by the rule that they speak of."""
-    lignes = [_ligne(lue) for lue in version.controles] if version else []
-    par_regle: dict[str, list] = {}
-    for ligne in lignes:
-        if ligne.regle:
-            par_regle.setdefault(ligne.regle, []).append(ligne)
-    comptes = [(v, sum(ligne.verdict == v for ligne in lignes)) for v in VerdictAuto]
-    return {
-        "controles": sorted(lignes, key=lambda x: (VerdictAuto.values.index(x.verdict), x.rang)),
-        "controles_comptes": [(v, n) for v, n in comptes if n],
-        "controles_par_regle": par_regle,
-        "controles_le": max((ligne.calcule_le for ligne in lignes), default=None),
-    }
 
 
 class ControlesView(DossierDeLAgence):

@@ -11,6 +11,7 @@ from instruction.listes import trier
 from instruction.models.grille import EXAMINABLES
 from instruction.regards import dossiers_des_agents
 from instruction.views.liste import ListeFiltree
+from manufactures import enonces
 
 LONGUEUR_FILE = 1000
 RANG_EN_CHIFFRES = 6
@@ -46,7 +47,29 @@ def voisins(request, dossier, file: str) -> Voisins | None:
     demande = QueryDict(file[:LONGUEUR_FILE], mutable=True)
     place = _entier(demande.pop("rang", ["0"])[-1])
     demande.pop("page", None)
-    lignes = _lignes(request, demande)
+    lues = _autour(request, dossier, demande, place)
+    return _placer(dossier, demande, place, list(lues))
+
+
+def _autour(request, dossier, demande: QueryDict, place: int):
+    """The rows around this place, and this dossier's, in the order of the list."""
+    if not demande:
+        return enonces.lire(_autour_des_siens, request.user, dossier=dossier.pk, avant=place - 1, place=place)
+    lecture, autre = ListeFiltree(), copy(request)
+    autre.GET = demande
+    lecture.lire(autre)
+    return _fenetre(lecture.ordonnes(), dossier.pk, place - 1, place)
+
+
+def _autour_des_siens(user, dossier: int, avant: int, place: int):
+    """The same in the reader's own queue."""
+    siens = dossiers_des_agents(user).filter(
+        instruction__instructeur=user, instruction__remis_le=None, etat__in=EXAMINABLES
+    )
+    return _fenetre(trier(siens, LA_SIENNE), dossier, avant, place)
+
+
+def _fenetre(lignes, dossier: int, avant: int, place: int):
     ordre = list(lignes.query.order_by)
     fenetre = lignes.order_by().annotate(
         rang=Window(RowNumber(), order_by=ordre),
@@ -55,9 +78,8 @@ def voisins(request, dossier, file: str) -> Voisins | None:
         apres=Window(Lead("numero"), order_by=ordre),
     )
     # A condition on the windows, hence after them: on the key alone, one row would be left to rank.
-    gardees = fenetre.filter(Q(pk=dossier.pk) | Q(rang__in=[place - 1, place] if place else [0]))
-    lues = list(gardees.order_by("rang").values("pk", "numero", "rang", "total", "avant", "apres"))
-    return _placer(dossier, demande, place, lues)
+    gardees = fenetre.filter(Q(pk=dossier) | Q(rang__in=[avant, place]))
+    return gardees.order_by("rang").values("pk", "numero", "rang", "total", "avant", "apres")
 
 
 def _placer(dossier, demande: QueryDict, place: int, lues: list[dict]) -> Voisins | None:
@@ -70,19 +92,6 @@ def _placer(dossier, demande: QueryDict, place: int, lues: list[dict]) -> Voisin
     numeros = {ligne["rang"]: ligne["numero"] for ligne in lues}
     demande["rang"] = place
     return Voisins(demande.urlencode(), 0, lues[0]["total"], numeros.get(place - 1), numeros.get(place))
-
-
-def _lignes(request, demande: QueryDict):
-    """The rows of the list, in its order."""
-    if not demande:
-        siennes = dossiers_des_agents(request.user).filter(
-            instruction__instructeur=request.user, instruction__remis_le=None, etat__in=EXAMINABLES
-        )
-        return trier(siennes, LA_SIENNE)
-    lecture, autre = ListeFiltree(), copy(request)
-    autre.GET = demande
-    lecture.lire(autre)
-    return lecture.ordonnes()
 
 
 def _entier(texte: str) -> int:

@@ -4,18 +4,17 @@ from django.core.cache import caches
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
-from candidatures.models import VersionDeposee
 from instruction import demandes as pages_des_demandes
 from instruction.cibles import passages
+from instruction.controles.panneau import controles_lus
 from instruction.delais import horloge_legale
 from instruction.epingles import epingles_de
 from instruction.forms import AffecterForm, EpingleForm, Grille, MessageForm, MotifForm, NoteInterneForm
+from instruction.lectures import actes_lus, echange_lu, notes_lues, version_lue
 from instruction.models import (
     DemandeComplements,
-    Echange,
     EtatAvisTiers,
     LienDeclare,
-    NoteInterne,
     PieceReclamee,
     Reponse,
     ReponseComplement,
@@ -23,11 +22,9 @@ from instruction.models import (
 )
 from instruction.models.grille import EXAMINABLES
 from instruction.views.base import AGENTS, DossierDeLAgence
-from instruction.views.controles import avec_les_controles, controles_lus
 from instruction.views.liens import peut_reprendre
 from instruction.views.rendus import UN_JOUR, DessinDeLaGrille, dessiner_lecture, parametres, sections_de
 from instruction.views.voisins import voisins
-from manufactures.actes.models import Acte
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import habilites
 
@@ -68,9 +65,8 @@ class GrilleMixin(DossierDeLAgence):
         """The deposited version, as it was frozen, and its pieces."""
         if hasattr(self, "version"):
             return
-        versions = VersionDeposee.objects.filter(dossier=self.dossier, rang=self.dossier.version_deposee)
-        self.version = avec_les_controles(versions.select_related("deposee_par")).first()
-        self.toutes_les_pieces = list(self.dossier.pieces.select_related("dossier"))
+        self.version = version_lue(self.dossier)
+        self.toutes_les_pieces = list(self.dossier.pieces.all())
         self.pieces = [piece for piece in self.toutes_les_pieces if not piece.complement]
 
     @property
@@ -135,17 +131,11 @@ class GrilleMixin(DossierDeLAgence):
             "ouverte": next((d for d in demandes if d.est_ouverte), None),
             "ecrit": self.ecrit,
             "affecte": self.affecte,
-            "echanges": Echange.objects.visibles_dans(self.dossier, self.request.user, self.roles)
-            .filter(dossier=self.dossier)
-            .select_related("de"),
-            "notes": NoteInterne.objects.visibles_dans(self.dossier, self.request.user, self.roles)
-            .filter(dossier=self.dossier)
-            .select_related("par"),
+            "echanges": echange_lu(self.request.user, self.dossier, self.roles),
+            "notes": notes_lues(self.request.user, self.dossier, self.roles),
             "form_message": MessageForm(prefix="message"),
             "form_note": NoteInterneForm(prefix="note"),
-            "actes": Acte.objects.visibles_dans(self.dossier, self.request.user, self.roles).filter(
-                dossiers=self.dossier
-            ),
+            "actes": actes_lus(self.request.user, self.dossier, self.roles),
             "est_agent": bool(self.roles & AGENTS),
             "est_responsable": Role.RESPONSABLE in self.roles,
         }

@@ -1,8 +1,6 @@
 """Sign-in rules of our own, on top of allauth; and the one reading of the person that each request makes."""
 
-import json
 from datetime import datetime
-from functools import cache
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -13,7 +11,7 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from manufactures import horloge
+from manufactures import enonces, horloge
 from manufactures.registres import attaches
 
 
@@ -30,12 +28,8 @@ def _instant(texte: str | None) -> datetime | None:
     return datetime.fromisoformat(texte) if texte else None
 
 
-PERSONNE = 0  # no account has this key: its place in the compiled statement is that of the one asked for
-
-
-@cache
-def _lecture() -> tuple[str, list]:
-    """The statement of `Connexion.get_user` and its parameters, compiled once: every signed-in page runs it."""
+def _personne(cle: int):
+    """The account of this key, with what ties it to roles and the clock."""
     habilitations = JSONObject(
         **{champ: F(f"habilitations__{champ}") for champ in ("role", "appel", "du", "au")}
     )
@@ -45,8 +39,7 @@ def _lecture() -> tuple[str, list]:
         instant=horloge.Horloge(),
         **{f"tient_{role}": Exists(lignes(OuterRef("pk"))) for role, lignes in attaches().items()},
     )
-    sql, parametres = lus.filter(pk=PERSONNE).order_by().query.sql_with_params()
-    return sql, list(parametres)
+    return lus.filter(pk=cle).order_by()
 
 
 class Connexion(AuthenticationBackend):
@@ -54,16 +47,14 @@ class Connexion(AuthenticationBackend):
 
     def get_user(self, user_id):
         """The person of the session, or None once the account is closed."""
-        sql, parametres = _lecture()
-        lus = get_user_model().objects.raw(sql, [user_id if p is PERSONNE else p for p in parametres])
-        user = next(iter(lus), None)
+        user = next(iter(enonces.lire(_personne, cle=user_id)), None)
         if user is None or not self.user_can_authenticate(user):
             return None
         horloge.noter(user.instant)
         user._second_facteur = user.second_facteur
         user._habilitations = [
             (ligne["role"], ligne["appel"], _instant(ligne["du"]), _instant(ligne["au"]))
-            for ligne in json.loads(user.lues or "[]")
+            for ligne in user.lues or []
         ]
         tenus = {role for role in attaches() if getattr(user, f"tient_{role}")}
         user._attaches = frozenset(tenus | user.roles)
