@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
 
 from instruction.delais import PRES_DU_TERME
 from instruction.models import Cote, DemandeComplements, Echange, EtatDemande, Rapprochement, SensAvis
@@ -21,8 +21,8 @@ class Drapeau:
 
 
 def _silence_proche() -> Q:
-    instant = horloge.maintenant()
-    terme = Q(echeance_le__gte=instant, echeance_le__lte=instant + PRES_DU_TERME)
+    instant = Value(horloge.maintenant(), output_field=DateTimeField())
+    terme = Q(echeance_le__gte=instant, echeance_le__lte=instant + Value(PRES_DU_TERME))
     return terme & Q(etat__in=(Etat.DEPOSE, Etat.EN_INSTRUCTION))
 
 

@@ -8,16 +8,18 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from candidatures.models import Dossier, Pertinence
 from instruction.drapeaux import DRAPEAUX
 from instruction.groupes import etats_de
 from instruction.models import Reponse, Verdict
-from manufactures import horloge
+from manufactures import enonces, horloge
 from manufactures.procedure import Etat
 from manufactures.programme.models import Critere, Departement, NatureCritere
 
 PAR_PAGE = 25
+PAGES_PREPAREES = 4  # those that people open; their bounds are written in the statement
 SANS_AGENT, MOI = "aucun", "moi"
 # A grid exists from the taking in charge on (an invariant): nobody holds these, or nobody held them.
 SANS_GRILLE = (Etat.DEPOSE, Etat.RETIRE)
@@ -55,7 +57,7 @@ MONTANTS: dict[str, tuple[str, Decimal, Decimal | None]] = {
 PAR_UN_INDEX = {"vague", "etat"}
 PLAFOND_PAR_INDEX, PLAFOND = 10_000, 1000
 # Around the compiler's own text, its values apart: a LIMIT under a GROUP BY is what the query sets cannot say.
-COMPTER = ("SELECT etat, count(*) FROM (", ") AS lignes(etat) GROUP BY etat")
+COMPTER = "SELECT etat, count(*) FROM ({}) AS lignes(etat) GROUP BY etat"
 
 
 def filtrer(dossiers, valeurs: dict, user):
@@ -146,6 +148,36 @@ def regles_dues() -> dict[tuple[int, int], int]:
     }
 
 
+def _separer(valeurs: dict) -> tuple[tuple, dict]:
+    """The filters whose value is bound in a prepared statement, apart from those that change its words."""
+    fixes, liees = [], {}
+    for nom, valeur in valeurs.items():
+        if nom == "departement":
+            liees[nom] = valeur.pk
+        elif nom == "vague" or (nom == "agent" and valeur not in (MOI, SANS_AGENT)):
+            liees[nom] = int(valeur)
+        elif nom in ("filiere", "region"):
+            liees[nom] = valeur
+        else:
+            fixes.append((nom, valeur))
+    return tuple(fixes), liees
+
+
+def _retenus(user, vus, fixes: tuple, **liees):
+    """The rows that these filters keep, to be prepared."""
+    return filtrer(vus(user), dict(fixes) | liees, user)
+
+
+def _etats(user, vus, fixes: tuple, plafond: int, **liees):
+    return _retenus(user, vus, fixes, **liees).order_by().values("etat")[: plafond + 1]
+
+
+def _cles(user, vus, fixes: tuple, ordre: tuple[str, bool], bornes: tuple[int, int], **liees):
+    tri, sur_place = ordre
+    ordonnes = trier(_retenus(user, vus, fixes, **liees), tri, sur_place=sur_place)
+    return ordonnes.values_list("pk", flat=True)[slice(*bornes)]
+
+
 def compter_par_etat(dossiers, plafond: int) -> dict[str, int]:
     """How many in each state, among the first `plafond` and one more."""
     try:
@@ -153,7 +185,7 @@ def compter_par_etat(dossiers, plafond: int) -> dict[str, int]:
     except EmptyResultSet:
         return {}
     with connection.cursor() as curseur:
-        curseur.execute(f"{COMPTER[0]}{sql}{COMPTER[1]}", parametres)
+        curseur.execute(COMPTER.format(sql), parametres)
         return dict(curseur.fetchall())
 
 
@@ -163,22 +195,35 @@ class Liste:
     `comptes`: how many in each state, the filter on states apart; `comptes_exacts` unless they are too many to count.
     """
 
-    def __init__(self, dossiers, tri: str, valeurs: dict, user):
-        self.vus, self.tri, self.valeurs, self.user = dossiers, tri, valeurs, user
+    def __init__(self, vus, tri: str, valeurs: dict, user):
+        """`vus` gives the rows that a reader may see: a function of a module, of the reader."""
+        self.vus, self.tri, self.valeurs, self.user = vus, tri, valeurs, user
         autres = {nom: valeur for nom, valeur in valeurs.items() if nom != "etat"}
         self.plafond = PLAFOND_PAR_INDEX if set(autres) <= PAR_UN_INDEX else PLAFOND
         # Names are read in a row's own page, the long texts beside it: too many names, and the texts need no count.
         self.comptes = self._nommes("etat", plafond=True) if "q" in valeurs else {}
         if sum(self.comptes.values()) <= self.plafond:
-            self.comptes = compter_par_etat(filtrer(dossiers, autres, user), self.plafond)
+            self.comptes = self._compter_par_etat(autres)
         self.comptes_exacts = sum(self.comptes.values()) <= self.plafond
-        self.dossiers = filtrer(dossiers, valeurs, user)
         self.nombre, self.exacte = self._compter()
+
+    @cached_property
+    def dossiers(self):
+        """The rows, in no order."""
+        return filtrer(self.vus(self.user), self.valeurs, self.user)
+
+    def _compter_par_etat(self, valeurs: dict) -> dict[str, int]:
+        if "q" in valeurs:  # each search has its own words: nothing to prepare
+            return compter_par_etat(filtrer(self.vus(self.user), valeurs, self.user), self.plafond)
+        fixes, liees = _separer(valeurs)
+        return dict(enonces.lire_autour(COMPTER, _etats, self.user, self.vus, fixes, self.plafond, **liees))
 
     def _nommes(self, *sauf: str, plafond: bool = False):
         """Those found by their names and summary, these filters apart; counted by state, or to be sorted."""
         valeurs = {nom: valeur for nom, valeur in self.valeurs.items() if nom not in ("q", *sauf)}
-        dossiers = filtrer(self.vus, valeurs, self.user).filter(recherche__mots__trouve=self.valeurs["q"])
+        dossiers = filtrer(self.vus(self.user), valeurs, self.user).filter(
+            recherche__mots__trouve=self.valeurs["q"]
+        )
         if plafond:
             return compter_par_etat(dossiers, self.plafond)
         return dossiers.alias(pertinence=Pertinence(F("recherche__mots"), self.valeurs["q"]))
@@ -198,8 +243,13 @@ class Liste:
         """The keys of these rows, in their order."""
         if self.tri == PERTINENCE and not self.exacte:
             return self._les_plus_proches(tranche)
-        ordonnes = trier(self.dossiers, self.tri, sur_place=self._se_trie_sur_place())
-        return list(ordonnes.values_list("pk", flat=True)[tranche])
+        sur_place = self._se_trie_sur_place()
+        if "q" in self.valeurs or tranche.start >= PAGES_PREPAREES * PAR_PAGE:
+            ordonnes = trier(self.dossiers, self.tri, sur_place=sur_place)
+            return list(ordonnes.values_list("pk", flat=True)[tranche])
+        fixes, liees = _separer(self.valeurs)
+        ordre, bornes = (self.tri, sur_place), (tranche.start, tranche.start + PAR_PAGE)
+        return enonces.lire(_cles, self.user, self.vus, fixes, ordre, bornes, **liees)
 
     def _les_plus_proches(self, tranche: slice) -> list[int]:
         """Too many answer to rank them all: a page of those whose names and summary do, then of the others."""
@@ -229,14 +279,14 @@ class _Pages:
     """What a paginator cuts: a page of keys, then their rows with what the columns show."""
 
     def __init__(self, liste: Liste, colonnes):
-        self.liste, self.colonnes = liste, colonnes
+        self.liste, self.colonnes = liste, tuple(colonnes)
 
     def __len__(self):
         return len(self.liste)
 
     def __getitem__(self, tranche: slice) -> list[SimpleNamespace]:
         cles = self.liste.cles(tranche)
-        lues = lire_rangees(Dossier.objects.filter(pk__in=cles), self.colonnes)
+        lues = enonces.lire(_rangees, None, self.colonnes, cles=cles)
         rangees = {rangee["pk"]: SimpleNamespace(**rangee) for rangee in lues}
         return [rangees[cle] for cle in cles]
 
@@ -248,6 +298,10 @@ def lire_rangees(dossiers, colonnes):
         champs |= set(colonne.champs)
         calcules |= colonne.calcules()
     return dossiers.values(*sorted(champs), **calcules)
+
+
+def _rangees(colonnes, cles: list[int]):
+    return lire_rangees(Dossier.objects.filter(pk__parmi=cles), colonnes)
 
 
 def jours_de_retard(echeance) -> int:

@@ -18,11 +18,12 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Field, Lookup, QuerySet
 
 from manufactures import horloge
 
 ECRITS_GARDES = 500
+Valeur = int | str | date | list[int]
 # Integers that stand for others: no composition writes them, and each fits the smallest field (Django writes no
 # condition that a field's range cannot meet).
 PERSONNE, ATTENDUS = 32_503, 32_603
@@ -53,7 +54,13 @@ SUS: dict[str, Callable] = {
     "jour": lambda _: horloge.aujourd_hui(),
 }
 D_OFFICE = {"user": PERSONNE, "instant": INSTANT, "jour": JOUR}
-TYPES = {int: "%s::bigint", str: "%s", InstantAttendu: "%s::timestamptz", JourAttendu: "%s::date"}
+TYPES = {
+    list: "%s::bigint[]",
+    int: "%s::bigint",
+    str: "%s",
+    InstantAttendu: "%s::timestamptz",
+    JourAttendu: "%s::date",
+}
 
 
 class Curseur(psycopg.Cursor):
@@ -80,12 +87,30 @@ class Dite:
         return psycopg.ClientCursor(self.connexion).mogrify(self.texte, self.parametres).encode()
 
 
+@Field.register_lookup
+class Parmi(Lookup):
+    """`pk__parmi=cles`: among these keys, however many, in one and the same statement."""
+
+    lookup_name = "parmi"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        """A list is one parameter, where `__in` has one a key."""
+        champ, parametres = self.process_lhs(compiler, connection)
+        return f"{champ} = ANY(%s)", [*parametres, self.rhs]
+
+
+def _place(valeur):
+    """What a value is known by."""
+    return tuple(valeur) if isinstance(valeur, list) else valeur
+
+
 class Enonce:
     """One statement, written: its text, what fills it, and how Django reads its rows."""
 
     def __init__(self, lignes: QuerySet, attendus: dict):
         self.lignes, self.compilateur = lignes, lignes.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.noms = {valeur: nom for nom, valeur in attendus.items()}
+        self.noms = {_place(valeur): nom for nom, valeur in attendus.items()}
         self.texte, self.lies = "", []
         try:
             self.sql, self.parametres = self.compilateur.as_sql()
@@ -99,7 +124,7 @@ class Enonce:
 
     def est_lie(self, parametre) -> bool:
         """This parameter is a place to fill."""
-        return isinstance(parametre, int | str | date) and parametre in self.noms
+        return isinstance(parametre, int | str | date | list) and _place(parametre) in self.noms
 
     def _ecrire(self) -> None:
         """The text, constants written in it, and the names of the values to bind, in their order."""
@@ -111,7 +136,7 @@ class Enonce:
                     return "%%"
                 valeur = next(restants)
                 if self.est_lie(valeur):
-                    self.lies.append(self.noms[valeur])
+                    self.lies.append(self.noms[_place(valeur)])
                     return next(ecrit for genre, ecrit in TYPES.items() if isinstance(valeur, genre))
                 return curseur.mogrify("%s", [valeur]).replace("%", "%%")
 
@@ -129,12 +154,18 @@ class Enonce:
         return list(lignes)
 
     def _rangees(self, compilateur, valeurs: dict) -> list[tuple]:
-        with _curseur(compilateur.connection) as curseur:
-            curseur.execute(self.texte, [valeurs[nom] for nom in self.lies])
-            rangees = curseur.fetchall()
+        rangees = self.brutes(valeurs)
         if compilateur.has_extra_select:  # columns read only to sort by them
             return [rangee[: compilateur.col_count] for rangee in rangees]
         return rangees
+
+    def brutes(self, valeurs: dict, autour: str = "{}") -> list[tuple]:
+        """The rows as PostgreSQL gives them, of the statement or of another around it."""
+        if not self.sql:
+            return []
+        with _curseur(connections[DEFAULT_DB_ALIAS]) as curseur:
+            curseur.execute(autour.format(self.texte), [valeurs[nom] for nom in self.lies])
+            return curseur.fetchall()
 
 
 def _curseur(connexion):
@@ -150,13 +181,28 @@ def _curseur(connexion):
 _ecrits: dict[tuple, Enonce] = {}
 
 
-def lire(composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeurs: int | str) -> list:
+def lire(
+    composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeurs: int | str | list[int]
+) -> list:
     """The rows of `composer(user, *selon, **valeurs)`, its statement written once for people of the same roles.
 
     `composer` is a function of a module, and gets what stands for the reader and the values: it may pass them to the
     query set and nothing else. What else changes the statement, in few ways, is `selon`. Raises ImproperlyConfigured
     where a value is lost, or where the composition reckons with the clock.
     """
+    enonce, lies = _preparer(composer, user, selon, valeurs)
+    return enonce.lire(lies)
+
+
+def lire_autour(
+    autour: str, composer, user=None, *selon: Hashable, **valeurs: int | str | list[int]
+) -> list[tuple]:
+    """The bare rows of `autour`, the composed statement in place of its « {} »: what query sets cannot say."""
+    enonce, lies = _preparer(composer, user, selon, valeurs)
+    return enonce.brutes(lies, autour)
+
+
+def _preparer(composer, user, selon: tuple, valeurs: dict) -> tuple[Enonce, dict]:
     forme = (composer, user and user.portrait, selon, tuple(valeurs))
     enonce = _ecrits.get(forme)
     if enonce is None:
@@ -166,7 +212,7 @@ def lire(composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeu
     lies = valeurs | {nom: dire(user) for nom, dire in SUS.items() if nom in enonce.lies}
     if settings.ENONCES_VERIFIES:
         _verifier(enonce, composer(*_qui(user), *selon, **valeurs), lies, composer.__qualname__)
-    return enonce.lire(lies)
+    return enonce, lies
 
 
 def _qui(user) -> tuple:
@@ -186,6 +232,10 @@ def _attendu(rang: int, valeur):
         return f"\ue000{rang}\ue000"
     if isinstance(valeur, int) and not isinstance(valeur, bool):
         return ATTENDUS + rang
+    if isinstance(valeur, list):
+        return [ATTENDUS + rang]
+    if isinstance(valeur, date) and not isinstance(valeur, datetime):
+        return JourAttendu(1, 2, 1 + rang)
     raise ImproperlyConfigured(f"Un énoncé ne lie pas {valeur!r}.")
 
 
@@ -195,6 +245,6 @@ def _verifier(enonce: Enonce, lignes: QuerySet, lies: dict, nom: str) -> None:
         sql, parametres = lignes.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     except EmptyResultSet:
         sql, parametres = "", ()
-    ecrits = [lies[enonce.noms[p]] if enonce.est_lie(p) else p for p in enonce.parametres]
+    ecrits = [lies[enonce.noms[_place(p)]] if enonce.est_lie(p) else p for p in enonce.parametres]
     if (sql, list(parametres)) != (enonce.sql, ecrits):
         raise ImproperlyConfigured(f"L'énoncé de {nom} dépend d'autre chose que de ce qu'il lie.")

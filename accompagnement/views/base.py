@@ -14,6 +14,16 @@ from manufactures.registres import TransitionInterdite, roles_sur
 INCONNUE = "Cette action n'existe pas. Rechargez la page."
 
 
+def projets_suivis(user):
+    """What the pages of a followed project read of it."""
+    dossiers = dossiers_suivis_par(user).select_related(
+        "vague__appel", "forme_juridique", "commune_siege__departement"
+    )
+    return dossiers.select_related(
+        "inscription__promotion", "credit_jours", "convention", "coordonnees_bancaires"
+    )
+
+
 class Page(UneSeuleFois, GesteMixin, ContextMixin, TemplateResponseMixin):
     """A page and its deeds: `action` names the method `faire_<action>`, which returns where to go next, or None.
 
@@ -105,12 +115,7 @@ class PageDuProjet(Page):
 
     def trouver(self):
         """The dossier, among those that this person follows here."""
-        dossiers = (
-            dossiers_suivis_par(self.request.user)
-            .select_related("vague__appel", "forme_juridique", "commune_siege__departement")
-            .select_related("inscription__promotion", "credit_jours", "convention", "coordonnees_bancaires")
-        )
-        return self.lire(dossiers, numero=self.kwargs["numero"])
+        return self.lire(projets_suivis, numero=self.kwargs["numero"])
 
     @property
     def dossier(self):

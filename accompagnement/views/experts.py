@@ -6,16 +6,23 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accompagnement.forms import JourneeForm, MotifForm, TrancherForm
-from accompagnement.models import EtatJournee, EtatLivrable, Journee, Livrable, Mission, Session
+from accompagnement.models import EtatJournee, Journee, Mission
+from accompagnement.semaine import (
+    PAR_PAGE,
+    AutresMissions,
+    journees_entre,
+    livrables_a_relire,
+    missions_ouvertes,
+    sessions_depuis,
+)
 from accompagnement.views.base import Page, PasserPage
-from candidatures.models import Dossier, Site
+from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.francais import demi_journees
 from manufactures.procedure import PROCEDURE_MISSION, EtatMission
 
 JOURS_D_UNE_SEMAINE = 7
-PAR_PAGE = 25
-OUVERTES = (EtatMission.COMMANDEE, EtatMission.PROPOSEE)
+UN_MOIS = horloge.avancer(days=31)  # from the first of a month, a day of the next one
 
 
 class SemaineView(Page):
@@ -28,33 +35,19 @@ class SemaineView(Page):
     def get_context_data(self, **contexte):
         """Everything of one person, in a constant number of queries."""
         user, jour = self.request.user, horloge.aujourd_hui()
-        sites = Prefetch("dossier__sites", Site.objects.select_related("commune__departement"))
-        missions = Mission.objects.filter(expert=user).select_related("dossier", "theme")
-        missions = missions.defer(*Dossier.longues_reponses("dossier__")).prefetch_related("journees")
-        ouvertes = missions.filter(etat__in=OUVERTES).select_related("dossier__commune_siege__departement")
-        ouvertes = list(ouvertes.prefetch_related(sites))
-        autres = missions.exclude(etat__in=OUVERTES).order_by("-proposee_le", "-pk")
+        ouvertes = missions_ouvertes(user)
         fin = jour + horloge.avancer(days=JOURS_D_UNE_SEMAINE)
-        debut = jour - horloge.avancer(days=JOURS_D_UNE_SEMAINE)
-        sessions = Session.objects.filter(expert=user, date__gte=debut).select_related(
-            "module", "promotion", "hote"
-        )
-        sessions = list(sessions.order_by("date"))
-        journees = (
-            Journee.objects.filter(expert=user, date__year=jour.year, date__month=jour.month)
-            .select_related("mission__dossier")
-            .defer(*Dossier.longues_reponses("mission__dossier__"))
-        )
+        sessions = sessions_depuis(user, jour - horloge.avancer(days=JOURS_D_UNE_SEMAINE))
+        premier = jour.replace(day=1)
+        journees = journees_entre(user, premier, (premier + UN_MOIS).replace(day=1))
         return super().get_context_data(
             en_cours=[m for m in ouvertes if m.etat == EtatMission.COMMANDEE],
             a_accepter=[m for m in ouvertes if m.etat == EtatMission.PROPOSEE],
-            page_obj=Paginator(autres, PAR_PAGE).get_page(self.request.GET.get("page")),
+            page_obj=Paginator(AutresMissions(user), PAR_PAGE).get_page(self.request.GET.get("page")),
             a_noter=[s for s in sessions if s.est_tenue],
             sessions=[s for s in sessions if jour <= s.date <= fin],
             prochaine=next((s for s in sessions if s.date > fin), None),
-            livrables=Livrable.objects.filter(expert=user, etat=EtatLivrable.REMIS)
-            .select_related("dossier", "session__module")
-            .defer(*Dossier.longues_reponses("dossier__")),
+            livrables=livrables_a_relire(user),
             journees=journees,
             total=sum(j.duree for j in journees if j.compte),
             jour=jour,

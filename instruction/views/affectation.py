@@ -25,7 +25,7 @@ class AffectationView(UneSeuleFois, ListeFiltree):
         """The form, and the proposal once a way and agents are chosen."""
         self.lire(request)
         numeros = request.GET.getlist("d")[:LOT]
-        dossiers = self.vus.filter(numero__in=numeros) if numeros else self.dossiers
+        dossiers = dossiers_des_agents(self.lecteur).filter(numero__in=numeros) if numeros else self.dossiers
         possibles = a_repartir(dossiers, reaffecter="reaffecter" in request.GET)
         total = possibles.order_by().count()
         lus = list(possibles.order_by("depose_le", "pk")[:LOT])

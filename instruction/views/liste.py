@@ -18,6 +18,7 @@ from instruction.groupes import etats_de
 from instruction.listes import Liste, filtrer, tri_valable, trier
 from instruction.models.vues_enregistrees import Bureau
 from instruction.regards import ROLES_AGENTS, dossiers_des_agents, vagues_suivies
+from manufactures import enonces
 from manufactures.comptes.roles import partie_active
 from manufactures.droits import peut
 from manufactures.droits_web import GesteMixin
@@ -33,9 +34,14 @@ TOUT = "tous"  # « ?tous=1 »: everything, though a list of one's own opens fir
 
 def vagues_a_choisir(user) -> list[tuple[str, str]]:
     """The waves that this person follows; with the name of their call where there are several calls."""
-    vagues = list(vagues_suivies(user, *ROLES_AGENTS).select_related("appel"))
+    vagues = enonces.lire(_vagues, user)
     plusieurs = len({vague.appel_id for vague in vagues}) > 1
     return [(str(v.pk), f"{v.appel}, {v.libelle}" if plusieurs else v.libelle) for v in vagues]
+
+
+def _vagues(user):
+    vagues = vagues_suivies(user, *ROLES_AGENTS).select_related("appel")
+    return vagues.only("libelle", "appel__titre")
 
 
 def agents_a_choisir() -> list[tuple[str, str]]:
@@ -83,12 +89,11 @@ class ListeFiltree(GesteMixin):
         )
         self.valeurs = self.filtres.valeurs()
         self.tri = tri_valable(request.GET.get("tri", ""), self.valeurs)
-        self.vus = dossiers_des_agents(request.user)
 
     @cached_property
     def dossiers(self):
         """The rows, in no order."""
-        return filtrer(self.vus, self.valeurs, self.lecteur)
+        return filtrer(dossiers_des_agents(self.lecteur), self.valeurs, self.lecteur)
 
     def ordonnes(self):
         """The rows, in their order."""
@@ -113,7 +118,7 @@ class ListeView(ListeFiltree):
     def contexte(self, request, choisies, vues, premiere) -> dict:
         """What the page shows."""
         noms = colonnes_valables(choisies)
-        liste = Liste(self.vus, self.tri, self.valeurs, request.user)
+        liste = Liste(dossiers_des_agents, self.tri, self.valeurs, request.user)
         page = liste.page(request.GET.get("page"), [COLONNES[nom] for nom in noms])
         demande, affecte = demande_de(request.GET), peut("affecter", request.user)
         return {
