@@ -3,9 +3,7 @@
 from decimal import Decimal
 from types import SimpleNamespace
 
-from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
@@ -156,6 +154,8 @@ def _separer(valeurs: dict) -> tuple[tuple, dict]:
             liees[nom] = valeur.pk
         elif nom == "vague" or (nom == "agent" and valeur not in (MOI, SANS_AGENT)):
             liees[nom] = int(valeur)
+        elif nom == "q":
+            liees[nom] = valeur.replace("\0", " ")
         elif nom in ("filiere", "region"):
             liees[nom] = valeur
         else:
@@ -172,21 +172,26 @@ def _etats(user, vus, fixes: tuple, plafond: int, **liees):
     return _retenus(user, vus, fixes, **liees).order_by().values("etat")[: plafond + 1]
 
 
+@enonces.sans_plan_garde
+def _etats_cherches(user, vus, fixes: tuple, plafond: int, **liees):
+    return _etats(user, vus, fixes, plafond, **liees)
+
+
+@enonces.sans_plan_garde
+def _etats_nommes(user, vus, fixes: tuple, plafond: int, q: str, **liees):
+    nommes = _retenus(user, vus, fixes, **liees).filter(recherche__mots__trouve=q)
+    return nommes.order_by().values("etat")[: plafond + 1]
+
+
 def _cles(user, vus, fixes: tuple, ordre: tuple[str, bool], bornes: tuple[int, int], **liees):
     tri, sur_place = ordre
     ordonnes = trier(_retenus(user, vus, fixes, **liees), tri, sur_place=sur_place)
     return ordonnes.values_list("pk", flat=True)[slice(*bornes)]
 
 
-def compter_par_etat(dossiers, plafond: int) -> dict[str, int]:
-    """How many in each state, among the first `plafond` and one more."""
-    try:
-        sql, parametres = dossiers.order_by().values("etat")[: plafond + 1].query.sql_with_params()
-    except EmptyResultSet:
-        return {}
-    with connection.cursor() as curseur:
-        curseur.execute(COMPTER.format(sql), parametres)
-        return dict(curseur.fetchall())
+@enonces.sans_plan_garde
+def _cles_cherchees(user, vus, fixes: tuple, ordre: tuple[str, bool], bornes: tuple[int, int], **liees):
+    return _cles(user, vus, fixes, ordre, bornes, **liees)
 
 
 class Liste:
@@ -201,9 +206,10 @@ class Liste:
         autres = {nom: valeur for nom, valeur in valeurs.items() if nom != "etat"}
         self.plafond = PLAFOND_PAR_INDEX if set(autres) <= PAR_UN_INDEX else PLAFOND
         # Names are read in a row's own page, the long texts beside it: too many names, and the texts need no count.
-        self.comptes = self._nommes("etat", plafond=True) if "q" in valeurs else {}
+        cherche = "q" in valeurs
+        self.comptes = self._compter_par_etat(_etats_nommes, autres) if cherche else {}
         if sum(self.comptes.values()) <= self.plafond:
-            self.comptes = self._compter_par_etat(autres)
+            self.comptes = self._compter_par_etat(_etats_cherches if cherche else _etats, autres)
         self.comptes_exacts = sum(self.comptes.values()) <= self.plafond
         self.nombre, self.exacte = self._compter()
 
@@ -212,20 +218,16 @@ class Liste:
         """The rows, in no order."""
         return filtrer(self.vus(self.user), self.valeurs, self.user)
 
-    def _compter_par_etat(self, valeurs: dict) -> dict[str, int]:
-        if "q" in valeurs:  # each search has its own words: nothing to prepare
-            return compter_par_etat(filtrer(self.vus(self.user), valeurs, self.user), self.plafond)
+    def _compter_par_etat(self, composer, valeurs: dict) -> dict[str, int]:
+        """How many in each state, among the first `plafond` and one more."""
         fixes, liees = _separer(valeurs)
-        return dict(enonces.lire_autour(COMPTER, _etats, self.user, self.vus, fixes, self.plafond, **liees))
+        return dict(enonces.lire_autour(COMPTER, composer, self.user, self.vus, fixes, self.plafond, **liees))
 
-    def _nommes(self, *sauf: str, plafond: bool = False):
-        """Those found by their names and summary, these filters apart; counted by state, or to be sorted."""
-        valeurs = {nom: valeur for nom, valeur in self.valeurs.items() if nom not in ("q", *sauf)}
-        dossiers = filtrer(self.vus(self.user), valeurs, self.user).filter(
-            recherche__mots__trouve=self.valeurs["q"]
-        )
-        if plafond:
-            return compter_par_etat(dossiers, self.plafond)
+    def _nommes(self):
+        """Those found by their names and summary, to be sorted."""
+        valeurs = {nom: valeur for nom, valeur in self.valeurs.items() if nom != "q"}
+        dossiers = filtrer(self.vus(self.user), valeurs, self.user)
+        dossiers = dossiers.filter(recherche__mots__trouve=self.valeurs["q"])
         return dossiers.alias(pertinence=Pertinence(F("recherche__mots"), self.valeurs["q"]))
 
     def _compter(self) -> tuple[int, bool]:
@@ -244,12 +246,13 @@ class Liste:
         if self.tri == PERTINENCE and not self.exacte:
             return self._les_plus_proches(tranche)
         sur_place = self._se_trie_sur_place()
-        if "q" in self.valeurs or tranche.start >= PAGES_PREPAREES * PAR_PAGE:
+        if tranche.start >= PAGES_PREPAREES * PAR_PAGE:
             ordonnes = trier(self.dossiers, self.tri, sur_place=sur_place)
             return list(ordonnes.values_list("pk", flat=True)[tranche])
         fixes, liees = _separer(self.valeurs)
         ordre, bornes = (self.tri, sur_place), (tranche.start, tranche.start + PAR_PAGE)
-        return enonces.lire(_cles, self.user, self.vus, fixes, ordre, bornes, **liees)
+        composer = _cles_cherchees if "q" in self.valeurs else _cles
+        return enonces.lire(composer, self.user, self.vus, fixes, ordre, bornes, **liees)
 
     def _les_plus_proches(self, tranche: slice) -> list[int]:
         """Too many answer to rank them all: a page of those whose names and summary do, then of the others."""

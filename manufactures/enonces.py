@@ -9,7 +9,7 @@ what it returns. The tests compose each reading anew and compare (`settings.ENON
 """
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Lookup, QuerySet
+from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 
 from manufactures import horloge
 
@@ -64,11 +64,13 @@ TYPES = {
 
 
 class Curseur(psycopg.Cursor):
-    """Binds on the server's side, and has the statement planned once a connection."""
+    """Binds on the server's side, and has the statement planned once a connection, unless `garde` is False."""
+
+    garde = True
 
     def execute(self, query, params=None):
         """Run a prepared statement, preparing it where the connection has not yet."""
-        super().execute(query, params, prepare=True)
+        super().execute(query, params, prepare=self.garde)
         self._query = Dite(query, params, self.connection)  # what Django's log of queries reads
         return self
 
@@ -87,6 +89,7 @@ class Dite:
         return psycopg.ClientCursor(self.connexion).mogrify(self.texte, self.parametres).encode()
 
 
+@ForeignObject.register_lookup
 @Field.register_lookup
 class Parmi(Lookup):
     """`pk__parmi=cles`: among these keys, however many, in one and the same statement."""
@@ -100,6 +103,12 @@ class Parmi(Lookup):
         return f"{champ} = ANY(%s)", [*parametres, self.rhs]
 
 
+def sans_plan_garde(composer):
+    """For a composition whose plan depends on the value: how many rows a word finds, for instance."""
+    composer.plan_garde = False
+    return composer
+
+
 def _place(valeur):
     """What a value is known by."""
     return tuple(valeur) if isinstance(valeur, list) else valeur
@@ -108,7 +117,8 @@ def _place(valeur):
 class Enonce:
     """One statement, written: its text, what fills it, and how Django reads its rows."""
 
-    def __init__(self, lignes: QuerySet, attendus: dict):
+    def __init__(self, lignes: QuerySet, attendus: dict, *, plan_garde: bool):
+        self.plan_garde = plan_garde
         self.lignes, self.compilateur = lignes, lignes.query.get_compiler(DEFAULT_DB_ALIAS)
         self.noms = {_place(valeur): nom for nom, valeur in attendus.items()}
         self.texte, self.lies = "", []
@@ -163,16 +173,17 @@ class Enonce:
         """The rows as PostgreSQL gives them, of the statement or of another around it."""
         if not self.sql:
             return []
-        with _curseur(connections[DEFAULT_DB_ALIAS]) as curseur:
+        with _curseur(connections[DEFAULT_DB_ALIAS], self.plan_garde) as curseur:
             curseur.execute(autour.format(self.texte), [valeurs[nom] for nom in self.lies])
             return curseur.fetchall()
 
 
-def _curseur(connexion):
+def _curseur(connexion, plan_garde: bool):
     """As `connection.cursor()`, of our kind."""
     connexion.close_if_health_check_failed()
     connexion.ensure_connection()
     curseur = Curseur(connexion.connection)
+    curseur.garde = plan_garde
     return (
         connexion.make_debug_cursor(curseur) if connexion.queries_logged else connexion.make_cursor(curseur)
     )
@@ -202,6 +213,21 @@ def lire_autour(
     return enonce.brutes(lies, autour)
 
 
+def joindre(objets: Iterable[Model], relation: str, lignes: Iterable[Model]) -> None:
+    """Give each object its rows of a reverse relation, read apart: as a prefetch would, without composing it."""
+    objets = list(objets)
+    retour = objets[0]._meta.get_field(relation) if objets else None
+    siennes = {objet.pk: [] for objet in objets}
+    for ligne in lignes:
+        siennes[getattr(ligne, retour.field.attname)].append(ligne)
+    for objet in objets:
+        lues = getattr(objet, relation).get_queryset()
+        lues._result_cache, lues._prefetch_done = siennes[objet.pk], True
+        for ligne in siennes[objet.pk]:
+            setattr(ligne, retour.field.name, objet)
+        objet.__dict__.setdefault("_prefetched_objects_cache", {})[retour.cache_name] = lues
+
+
 def _preparer(composer, user, selon: tuple, valeurs: dict) -> tuple[Enonce, dict]:
     forme = (composer, user and user.portrait, selon, tuple(valeurs))
     enonce = _ecrits.get(forme)
@@ -223,7 +249,8 @@ def _ecrire(composer, user, selon: tuple, valeurs: dict) -> Enonce:
     attendus = {nom: _attendu(rang, valeur) for rang, (nom, valeur) in enumerate(valeurs.items())}
     attendue = user and user.attendue(PERSONNE, INSTANT)
     with horloge.arretee(INSTANT, JOUR):
-        return Enonce(composer(*_qui(attendue), *selon, **attendus), D_OFFICE | attendus)
+        lignes = composer(*_qui(attendue), *selon, **attendus)
+        return Enonce(lignes, D_OFFICE | attendus, plan_garde=getattr(composer, "plan_garde", True))
 
 
 def _attendu(rang: int, valeur):

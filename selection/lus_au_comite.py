@@ -1,11 +1,10 @@
 """What the reading room reads of one dossier: each statement is composed once (`enonces`)."""
 
-from django.db.models import Prefetch
-
+from candidatures.models import Piece, VersionDeposee
 from instruction.models import Instruction, NoteInstruction
 from manufactures import enonces
 from manufactures.actes.models import Acte
-from selection.models import Lecture, Membre, PointOrdreDuJour
+from selection.models import Lecture, Membre, NoteLecture, PointOrdreDuJour
 from selection.models.lecture import LISIBLES
 
 GENRES_LUS = ("rapport_instruction", "bilan_incubation", "labellisation")
@@ -22,26 +21,53 @@ def _siege(user, appel: int):
 
 def lectures_lues(user, dossier) -> list[Lecture]:
     """The readings of this dossier that `user`, who sees it, may see; with their marks."""
-    return enonces.lire(_lectures, user, dossier=dossier.pk)
+    lectures = enonces.lire(_lectures, user, dossier=dossier.pk)
+    enonces.joindre(lectures, "notes", enonces.lire(_notes, lectures=[lecture.pk for lecture in lectures]))
+    return lectures
 
 
 def _lectures(user, dossier: int):
     lectures = Lecture.objects.filter(dossier=dossier).visibles_par(user, [dossier])
-    return lectures.select_related("membre__user").avec_notes()
+    return lectures.select_related("membre__user")
+
+
+def _notes(lectures: list[int]):
+    return NoteLecture.objects.filter(lecture__parmi=lectures).select_related("critere")
 
 
 def grille_lue(user, dossier, roles) -> Instruction | None:
     """The pre-screening of this dossier, for who holds `roles` on it, with its marks."""
-    return next(iter(enonces.lire(_grille, user, frozenset(roles), dossier=dossier.pk)), None)
+    grilles = enonces.lire(_grille, user, frozenset(roles), dossier=dossier.pk)
+    if grilles:
+        enonces.joindre(grilles, "notes", enonces.lire(_notes_de_la_grille, grille=grilles[0].pk))
+    return next(iter(grilles), None)
 
 
 def _grille(user, roles, dossier: int):
-    notes = Prefetch("notes", NoteInstruction.objects.select_related("critere"))
-    return (
-        Instruction.objects.visibles_dans(dossier, user, roles)
-        .filter(dossier=dossier)
-        .prefetch_related(notes)
-    )
+    return Instruction.objects.visibles_dans(dossier, user, roles).filter(dossier=dossier)
+
+
+def _notes_de_la_grille(grille: int):
+    return NoteInstruction.objects.filter(instruction=grille).select_related("critere")
+
+
+def version_deposee(dossier) -> VersionDeposee | None:
+    """The last deposit, as it was frozen."""
+    return next(iter(enonces.lire(_version, dossier=dossier.pk)), None)
+
+
+def _version(dossier: int):
+    return VersionDeposee.objects.filter(dossier=dossier).order_by("-rang")[:1]
+
+
+def pieces_lues(dossier) -> list[Piece]:
+    """Its pieces."""
+    enonces.joindre([dossier], "pieces", enonces.lire(_pieces, dossier=dossier.pk))
+    return dossier.pieces.all()
+
+
+def _pieces(dossier: int):
+    return Piece.objects.filter(dossier=dossier)
 
 
 def actes_lus(user, dossier, roles) -> list[Acte]:

@@ -28,10 +28,6 @@ class LectureQuerySet(models.QuerySet):
         """Handed in."""
         return self.filter(rendue_le__isnull=False)
 
-    def avec_notes(self):
-        """With their marks and the criteria of these, in one more query."""
-        return self.prefetch_related(models.Prefetch("notes", NoteLecture.objects.select_related("critere")))
-
     def visibles_par(self, user, dossiers=None):
         """One's own; the others' on a dossier that one has read oneself; all for those who run the call.
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from icalendar import Calendar, Event
 
 from candidatures.models import Dossier, Site
+from manufactures import enonces
 from manufactures.droits import exiger
 from manufactures.droits_web import GesteMixin, lire_ou_404
 from manufactures.procedure import Role
@@ -25,9 +25,12 @@ def seances_lues(_user):
 
 def dossiers_lus(_user):
     """Dossiers, with what their pages tell."""
-    sites = Prefetch("sites", Site.objects.select_related("commune__departement"))
-    dossiers = Dossier.objects.select_related("vague__appel", "commune_siege__departement")
-    return dossiers.prefetch_related(sites)
+    return Dossier.objects.select_related("vague__appel", "commune_siege__departement")
+
+
+def sites_lus(dossier: int):
+    """Its places."""
+    return Site.objects.filter(dossier=dossier).select_related("commune__departement")
 
 
 class PageDuComite(GesteMixin, ContextMixin, TemplateResponseMixin):
@@ -123,6 +126,7 @@ class PageDeDossier(PageDuComite):
     def relire(self):
         """The dossier and the roles held on it, anew."""
         self.dossier, self.roles = lire_ou_404(dossiers_lus, self.request.user, numero=self.numero)
+        enonces.joindre([self.dossier], "sites", enonces.lire(sites_lus, dossier=self.dossier.pk))
 
     def objet_du_droit(self):
         """Deeds are checked on the dossier."""

@@ -6,7 +6,15 @@ from django.shortcuts import get_object_or_404, redirect
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Role
 from selection.forms import formulaires_de_notes
-from selection.lus_au_comite import actes_lus, grille_lue, lectures_lues, siege_de, suivant_de
+from selection.lus_au_comite import (
+    actes_lus,
+    grille_lue,
+    lectures_lues,
+    pieces_lues,
+    siege_de,
+    suivant_de,
+    version_deposee,
+)
 from selection.models import Deport, Lecture, Membre
 from selection.models.lecture import LISIBLES
 from selection.synthese import score_de, synthese_des
@@ -37,9 +45,9 @@ class LectureView(UneSeuleFois, PageDeDossier):
         if lecture is not None and not rendue and self.dossier.etat in LISIBLES:
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
         return super().get_context_data(
-            version=self.dossier.versions.order_by("-rang").first(),
+            version=version_deposee(self.dossier),
             instruction=grille_lue(user, self.dossier, self.roles),
-            pieces=self.dossier.pieces.all(),
+            pieces=pieces_lues(self.dossier),
             actes=actes_lus(user, self.dossier, self.roles),
             lecture=lecture if lecture is not None and lecture.pk else None,
             rendue=rendue,
