@@ -23,6 +23,7 @@ from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from manufactures import horloge
 
 ECRITS_GARDES = 500
+ENTIER_MAX = 2**63 - 1
 Valeur = int | str | date | list[int]
 # Integers that stand for others: no composition writes them, and each fits the smallest field (Django writes no
 # condition that a field's range cannot meet).
@@ -154,8 +155,6 @@ class Enonce:
 
     def lire(self, valeurs: dict) -> list:
         """The rows for these values, as the query set gives them, its prefetches made."""
-        if not self.sql:
-            return []
         compilateur = copy(self.compilateur)
         compilateur.connection = connections[DEFAULT_DB_ALIAS]
         compilateur.execute_sql = lambda *_, **__: [self._rangees(compilateur, valeurs)]
@@ -192,25 +191,30 @@ def _curseur(connexion, plan_garde: bool):
 _ecrits: dict[tuple, Enonce] = {}
 
 
-def lire(
-    composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeurs: int | str | list[int]
-) -> list:
+def lire(composer: Callable[..., QuerySet], user=None, *selon: Hashable, **valeurs: Valeur) -> list:
     """The rows of `composer(user, *selon, **valeurs)`, its statement written once for people of the same roles.
 
     `composer` is a function of a module, and gets what stands for the reader and the values: it may pass them to the
     query set and nothing else. What else changes the statement, in few ways, is `selon`. Raises ImproperlyConfigured
     where a value is lost, or where the composition reckons with the clock.
     """
+    if _introuvable(valeurs):
+        return []
     enonce, lies = _preparer(composer, user, selon, valeurs)
     return enonce.lire(lies)
 
 
-def lire_autour(
-    autour: str, composer, user=None, *selon: Hashable, **valeurs: int | str | list[int]
-) -> list[tuple]:
+def lire_autour(autour: str, composer, user=None, *selon: Hashable, **valeurs: Valeur) -> list[tuple]:
     """The bare rows of `autour`, the composed statement in place of its « {} »: what query sets cannot say."""
+    if _introuvable(valeurs):
+        return []
     enonce, lies = _preparer(composer, user, selon, valeurs)
     return enonce.brutes(lies, autour)
+
+
+def _introuvable(valeurs: dict) -> bool:
+    """A number that no column holds: no row is of it."""
+    return any(isinstance(valeur, int) and abs(valeur) > ENTIER_MAX for valeur in valeurs.values())
 
 
 def joindre(objets: Iterable[Model], relation: str, lignes: Iterable[Model]) -> None:

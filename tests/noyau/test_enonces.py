@@ -117,6 +117,17 @@ def test_keys_dates_and_the_day_are_bound():
     assert enonces.lire(depuis, jour_premier=hier + timedelta(days=2)) == []
 
 
+def test_a_number_that_no_column_holds_finds_nothing():
+    assert enonces.lire(par_cle, cle=10**30) == enonces.lire(par_cle, cle=-(10**30)) == []
+    personne = UserFactory()
+    assert enonces.lire(par_cle, cle=personne.pk) == [personne]
+
+
+def par_cle(cle: int):
+    """One person."""
+    return User.objects.filter(pk=cle)
+
+
 def test_what_else_changes_the_statement_is_told():
     deux = [UserFactory(), UserFactory()]
     assert enonces.lire(selon_le_sens, deux[0], False) == deux
