@@ -80,9 +80,13 @@ for _role in ROLES_AGENTS:
 
 @reserve("instruction", Role.INSTRUCTEUR, Role.RESPONSABLE)
 def lue_en_second(user) -> Q:
-    """A second reader does not read the first one's grid before both are handed in."""
-    ouverte = Q(premiere_remise_le__isnull=False, seconde_remise_le__isnull=False)
-    return Q(pk__in=SecondeLecture.objects.filter(~ouverte, lecteur=user).values("instruction"))
+    """Whoever reads second, or still may, does not read the first one's grid before both are handed in."""
+    remises = Q(premiere_remise_le__isnull=False, seconde_remise_le__isnull=False)
+    siennes = Q(pk__in=SecondeLecture.objects.filter(~remises, lecteur=user).values("instruction"))
+    if user.a_le_role(Role.RESPONSABLE, Role.AUDITEUR):
+        return siennes
+    ouvertes = Q(pk__in=SecondeLecture.objects.filter(remises).values("instruction"))
+    return siennes | Q(double_lecture=True) & ~ouvertes & ~Q(instructeur=user)
 
 
 def _actes(role: Role):
@@ -153,6 +157,11 @@ def _ferme_par_un_lien(modele: str):
     @reserve(modele, *ROLES_AGENTS)
     def lignes(user) -> Q:
         return Q(dossier__in=_lies(user))
+
+
+def dossiers_ouverts(user, *roles: Role) -> Q:
+    """Those of one's calls that no declared link closes: what may be proposed to this person."""
+    return dossiers_de_ses_appels(user, *roles) & ~lien_declare(user)
 
 
 for _modele in ("instruction", "note_interne", "avis_tiers", "echange"):

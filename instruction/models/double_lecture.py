@@ -395,11 +395,14 @@ def valeur_de(ligne):
 
 # -- What the grid asks of it ----------------------------------------------------------------------------------------
 def voilee(grille, user) -> bool:
-    """This person reads second, and the two readings are not handed in: the first one's grid stays shut."""
-    if not grille.double_lecture:
+    """The two readings are not handed in: the first one's grid stays shut to whoever reads second, or still may."""
+    if not grille.double_lecture or grille.instructeur_id == user.pk:
         return False
-    lectures = SecondeLecture.objects.filter(instruction=grille, lecteur=user)
-    return lectures.filter(Q(premiere_remise_le=None) | Q(seconde_remise_le=None)).exists()
+    lecture = SecondeLecture.objects.filter(instruction=grille).first()
+    if lecture is not None and lecture.premiere_remise_le and lecture.seconde_remise_le:
+        return False
+    lit_en_second = lecture is not None and lecture.lecteur_id == user.pk
+    return lit_en_second or not user.a_le_role(Role.RESPONSABLE, Role.AUDITEUR)
 
 
 def refuser_si_remise(grille, codes: list[str]) -> None:

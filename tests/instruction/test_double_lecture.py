@@ -100,6 +100,21 @@ def test_neither_sees_the_other_s_marks_before_both_are_handed_in(client, grille
     assert not SecondeLecture.objects.visibles_par(grille.instructeur).exists()
 
 
+def test_an_agent_who_may_still_read_second_does_not_read_the_first_grid(client, grille):
+    lire_en_premier(grille)
+    autre = agent(prenom="Léa", nom="Second")
+    client.force_login(autre)
+    assert client.get(grille.get_absolute_url()).url == adresse(grille)
+    page = client.get(adresse(grille)).content.decode()
+    assert "Lire ce dossier en second" in page and "Constat du premier" not in page
+    assert client.get(reverse("instruction:historique", args=[grille.dossier.numero])).status_code == 403
+    assert not Instruction.objects.visibles_par(autre).exists()
+    chef = responsable()
+    client.force_login(chef)
+    assert client.get(grille.get_absolute_url()).status_code == 200
+    assert Instruction.objects.visibles_par(chef).exists()
+
+
 def test_once_both_are_handed_in_each_reads_the_other(client, grille, lecture):
     lecture = remises(grille, lecture)
     for lecteur in (grille.instructeur, lecture.lecteur):
