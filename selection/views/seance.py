@@ -3,13 +3,12 @@
 import hashlib
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
@@ -19,21 +18,18 @@ from selection.forms import AvisForm, PresenceForm, SecondeSeanceForm, VoteForm
 from selection.models import (
     Avis,
     Choix,
-    Convocation,
-    DeclarationInterets,
     Deport,
     Electeur,
     EtatScrutin,
     EtatSeance,
     Membre,
     Mode,
-    PointOrdreDuJour,
-    Presence,
     Question,
     Scrutin,
     TypeSeance,
 )
 from selection.pouls import VIVANTS, version
+from selection.salle import lire_la_salle, points_lus
 from selection.synthese import score_de, synthese
 from selection.views.base import SECRETARIAT, PageDeSeance
 
@@ -49,18 +45,11 @@ class SeanceView(PageDeSeance):
         """Items this person may know of: those they stepped back from are not even counted."""
         return self.seance.points.laisses_a(self.request.user).avec_le_lieu().order_by("rang")
 
-    def points_montres(self, membre) -> list[PointOrdreDuJour]:
-        """The agenda: `lisible` once one's declaration gives the item a page, `declare` once it is made."""
-        lisibles = Dossier.objects.visibles_par(self.request.user).filter(pk=OuterRef("dossier"))
-        declarations = DeclarationInterets.objects.filter(membre=membre, dossier=OuterRef("dossier"))
-        points = self.points().select_related("avis", "proposition")
-        return list(points.annotate(lisible=Exists(lisibles), declare=Exists(declarations)))
-
     def get_context_data(self, **contexte):
         """Everything that the board and the card show."""
-        self._lire_la_salle()
+        lire_la_salle(self.seance)
         membre = self.membre
-        points = self.points_montres(membre)
+        points = points_lus(self.request.user, self.seance, membre)
         courant = next((p for p in points if p.pk == self.seance.point_courant_id), None)
         presences = self._presences()
         demande = self.request.GET.get("point")
@@ -110,14 +99,6 @@ class SeanceView(PageDeSeance):
         if self.seance.etat == EtatSeance.OUVERTE and contexte["courant"] is not None:
             return contexte["est_president"] or contexte.get("est_pre_selection", False)
         return self.seance.etat in (EtatSeance.PREVUE, EtatSeance.OUVERTE)
-
-    def _lire_la_salle(self) -> None:
-        """Who was summoned and who is here: read once, for all that the page counts."""
-        membres = Convocation.objects.select_related("membre__user", "membre__college", "mandataire__user")
-        presences = Presence.objects.select_related("mandataire__user")
-        prefetch_related_objects(
-            [self.seance], Prefetch("convocations", membres), Prefetch("presences", presences)
-        )
 
     @staticmethod
     def _lire_le_point(points) -> None:
@@ -308,7 +289,7 @@ class PresenceView(UneSeuleFois, GesteDeSeance):
     def pointer(self, request):
         """The secretariat's list."""
         exiger("tenir_seance", request.user, self.seance)
-        self._lire_la_salle()
+        lire_la_salle(self.seance)
         form = PresenceForm(request.POST, seance=self.seance)
         if not form.is_valid():
             return self.afficher(form_presence=form)
