@@ -19,10 +19,12 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models.expressions import Col, Value
+from django.db.models.sql.where import WhereNode
 
 from manufactures import horloge
 
-ECRITS_GARDES = 500
+ECRITS_GARDES = 300
 ENTIER_MAX = 2**63 - 1
 Valeur = int | str | date | list[int]
 # Integers that stand for others: no composition writes them, and each fits the smallest field (Django writes no
@@ -132,6 +134,17 @@ class Enonce:
         oublies = set(attendus) - set(self.lies) - set(D_OFFICE)
         if oublies:
             raise ImproperlyConfigured(f"Un énoncé ne lie pas {', '.join(sorted(oublies))}.")
+        self._alleger()
+
+    def _alleger(self) -> None:
+        """Let go of what served to write: columns are read by their types alone, and each reading copies the rest."""
+        query, compilateur = self.lignes.query, self.compilateur
+        query.where, query.alias_map, query.alias_refcount = WhereNode(), {}, {}
+        query.annotations = dict.fromkeys(query.annotations)
+        compilateur.select = [
+            (lue if isinstance(lue, Col) else Value(None, output_field=lue.output_field), ("", ()), alias)
+            for lue, _, alias in compilateur.select
+        ]
 
     def est_lie(self, parametre) -> bool:
         """This parameter is a place to fill."""
