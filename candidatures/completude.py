@@ -197,7 +197,7 @@ def _lecture(modele, dossier: int):
     return lues.filter(pk=dossier)
 
 
-def _tables(dossier) -> dict:
+def tables_de(dossier) -> dict:
     """What the tables hold as far as the deposit looks at it: one query."""
     (lue,) = enonces.lire(_lecture, None, type(dossier), dossier=dossier.pk)
     return vars(lue)
@@ -214,9 +214,12 @@ CONTROLES = {
 }
 
 
-def manques(dossier) -> list[Manque]:
-    """Everything that prevents the deposit, certificates apart (they are given on the deposit page)."""
-    trouves, tables = [], _tables(dossier)
+def manques(dossier, tables: dict | None = None) -> list[Manque]:
+    """Everything that prevents the deposit, certificates apart (they are given on the deposit page).
+
+    `tables`: what `tables_de` has just read, for who needs it too.
+    """
+    trouves, tables = [], tables_de(dossier) if tables is None else tables
     for section in Section:
         for champ, phrase in REPONSES.get(section, {}).items():
             if not getattr(dossier, champ):

@@ -8,7 +8,7 @@ from manufactures.registres import composition
 @composition("ar_depot")
 def composer_ar_depot(dossier, *, evenement, par, **faits) -> dict:
     """The receipt says what was received, when, and from what day silence is a refusal (CRPA R112-11-1)."""
-    version = dossier.versions.get(rang=dossier.version_deposee)
+    version = dossier.version_figee
     return dossier.instantane() | {
         "objet_acte": f"Accusé de réception de la candidature {dossier.numero}",
         "type_demande": "candidature",

@@ -1,6 +1,6 @@
 """What must be true before a step of this stage, with the sentence of the refusal."""
 
-from candidatures.completude import attestations_requises, sans_mandat
+from candidatures.completude import attestations_requises, manques, tables_de
 from manufactures import horloge
 from manufactures.francais import compter, enumerer, instant_precis
 from manufactures.registres import TransitionInterdite, garde
@@ -34,18 +34,16 @@ def dans_les_temps(dossier, *, par, **faits) -> None:
 
 
 @garde("dossier", "deposer")
-def mandats_donnes(dossier, *, par, **faits) -> None:
-    """A consortium is deposited by its lead once each partner has given it a mandate."""
-    sans = sans_mandat(type(dossier)).filter(dossier=dossier)
-    if noms := list(sans.values_list("raison_sociale", flat=True)):
+def mandate_et_complet(dossier, *, par, **faits) -> None:
+    """Every compulsory answer, and plans balanced to the cent; pieces never block.
+
+    A consortium is deposited by its lead once each partner has given it a mandate: said first, by name.
+    """
+    tables = tables_de(dossier)
+    if noms := [partenaire["nom"] for partenaire in tables["sans_mandat"]]:
         raise TransitionInterdite(f"Il manque le mandat de {enumerer(noms)}.")
-
-
-@garde("dossier", "deposer")
-def complet(dossier, *, par, **faits) -> None:
-    """Every compulsory answer, and plans balanced to the cent; pieces never block."""
-    if manques := dossier.manques():
-        raise TransitionInterdite(f"Il manque {compter(len(manques), 'réponse')} pour déposer.")
+    if trouves := manques(dossier, tables):
+        raise TransitionInterdite(f"Il manque {compter(len(trouves), 'réponse')} pour déposer.")
 
 
 @garde("dossier", "deposer")

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Model, Prefetch
 
+from candidatures.ensemble import lire_d_un_coup
+
 # The answers, by section and in the order of the screens.
 CHAMPS: dict[str, tuple[str, ...]] = {
     "structure": (
@@ -130,23 +132,33 @@ def a_lire_ensemble(dossiers, *noms: str):
     return dossiers.prefetch_related(*map(Prefetch, noms, lues))
 
 
-def _rangees(dossier, nom: str, deja_lues) -> list:
-    """The rows of one table: the plan and the pieces deposited, not what came after."""
+def _lignes(dossier, nom: str):
+    """The rows of one table, with what they name elsewhere."""
     lignes = getattr(dossier, nom).all()
-    if nom not in deja_lues:
-        if nom == "membres_consortium":
-            lignes = lignes.avec_leurs_mandats()
-        if nom in AVEC:
-            lignes = lignes.select_related(*AVEC[nom])
+    if nom == "membres_consortium":
+        lignes = lignes.avec_leurs_mandats()
+    return lignes.select_related(*AVEC[nom]) if nom in AVEC else lignes
+
+
+def _lues(dossier, deja_lues) -> dict[str, list]:
+    """Every table, by name, in one query, save those that were read with the dossier."""
+    modele = dossier.exercices.model._meta.get_field("lignes").related_model
+    comptes = modele.objects.filter(exercice__dossier=dossier).select_related("exercice")
+    lectures = {nom: _lignes(dossier, nom) for nom in (*LIGNES, "pieces") if nom not in deja_lues}
+    lectures["filieres"] = dossier.filieres.order_by("code")
+    lectures["comptes"] = comptes.order_by("exercice__annee", *modele._meta.ordering)
+    return lire_d_un_coup(lectures) | {nom: list(getattr(dossier, nom).all()) for nom in deja_lues}
+
+
+def _a_figer(lignes) -> list:
+    """The plan and the pieces deposited, not what came after."""
     return [x for x in lignes if not (getattr(x, "definitif", False) or getattr(x, "complement", False))]
 
 
-def _exercices(dossier) -> list[dict]:
-    """The years that have lines, each with them, in one query."""
-    modele = dossier.exercices.model._meta.get_field("lignes").related_model
-    lignes = modele.objects.filter(exercice__dossier=dossier).select_related("exercice")
+def _exercices(comptes) -> list[dict]:
+    """The years that have lines, each with them."""
     lues: dict[str, list] = {}
-    for ligne in lignes.order_by("exercice__annee", *modele._meta.ordering):
+    for ligne in comptes:
         lues.setdefault(ligne.exercice.annee, []).append(
             _ligne(ligne, ("nature", "compte", "libelle", "montant"))
         )
@@ -156,17 +168,18 @@ def _exercices(dossier) -> list[dict]:
 def contenu_a_figer(dossier, *, deja_lues=()) -> dict:
     """The whole dossier as its porteur wrote it; reads the database anew, so that nothing stale is frozen.
 
-    `deja_lues`: tables that were read with the dossier (`a_lire_ensemble`): to show it, or under its lock to freeze it.
+    `deja_lues`: tables that were read with the dossier (`a_lire_ensemble`), for a page that needs them twice.
     """
+    lues = _lues(dossier, deja_lues)
     contenu = {
         "numero": dossier.numero,
         "vague": {"numero": dossier.vague.numero, "libelle": dossier.vague.libelle},
     }
     contenu |= {section: _ligne(dossier, champs) for section, champs in CHAMPS.items()}
-    contenu["projet"]["filieres"] = [_valeur(f) for f in dossier.filieres.order_by("code")]
+    contenu["projet"]["filieres"] = [_valeur(f) for f in lues["filieres"]]
     for nom, champs in LIGNES.items():
-        contenu[nom] = [_ligne(ligne, champs) for ligne in _rangees(dossier, nom, deja_lues)]
-    contenu["exercices"] = _exercices(dossier)
+        contenu[nom] = [_ligne(ligne, champs) for ligne in _a_figer(lues[nom])]
+    contenu["exercices"] = _exercices(lues["comptes"])
     contenu["pieces_jointes"] = [
         {
             "nom": piece.nom,
@@ -175,7 +188,7 @@ def contenu_a_figer(dossier, *, deja_lues=()) -> dict:
             "taille": piece.taille,
             "empreinte": piece.empreinte,
         }
-        for piece in _rangees(dossier, "pieces", deja_lues)
+        for piece in _a_figer(lues["pieces"])
     ]
     return contenu
 

@@ -11,6 +11,7 @@ from candidatures.views import (
     liens,
     modeles,
     pieces,
+    presence,
     questions,
     tableaux,
 )
@@ -133,6 +134,11 @@ urlpatterns = [
         "dossiers/<str:numero>/<section_du_dossier:section>/bilan/",
         tableaux.BilanView.as_view(),
         name="bilan",
+    ),
+    path(
+        "dossiers/<str:numero>/<section_du_dossier:section>/presence/",
+        presence.PresenceView.as_view(),
+        name="presence",
     ),
     path("dossiers/<str:numero>/structure/retrouver/", identite.RetrouverView.as_view(), name="retrouver"),
     path("dossiers/<str:numero>/<section_du_dossier:section>/", views.SectionView.as_view(), name="section"),

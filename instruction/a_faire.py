@@ -10,6 +10,7 @@ from django.urls import reverse
 from candidatures.models import Dossier, Membre, Site
 from instruction.delais import PRES_DU_TERME
 from instruction.models import (
+    AvisTiers,
     Cote,
     DemandeComplements,
     Echange,
@@ -22,7 +23,7 @@ from instruction.models import (
     Verdict,
     Verification,
 )
-from instruction.regards import dossiers_de_ses_appels
+from instruction.regards import dossiers_ouverts
 from manufactures import horloge
 from manufactures.attentes import Attente, Compte, Tache, a_faire
 from manufactures.comptes.models import en_entier
@@ -64,7 +65,7 @@ def dossiers_a_prendre(user) -> Iterator[Attente]:
     """Deposited in a closed wave, held by nobody: any agent of the call takes it."""
     if not user.a_le_role(*AGENTS):
         return
-    vus = dossiers_de_ses_appels(user, *AGENTS)
+    vus = dossiers_ouverts(user, *AGENTS)
     instant = horloge.maintenant()
     prenables = Q(prolonge_jusquau=None) | Q(prolonge_jusquau__lte=instant)
     attente = Dossier.objects.filter(vus, prenables, etat=Etat.DEPOSE, vague__cloture__lte=instant)
@@ -224,7 +225,7 @@ def refus_a_signer(user) -> Iterator[Attente]:
         user=user,
         du__lte=instant,
     )
-    vus = Dossier.objects.filter(dossiers_de_ses_appels(user, Role.RESPONSABLE))
+    vus = Dossier.objects.filter(dossiers_ouverts(user, Role.RESPONSABLE))
     grilles = (
         Instruction.objects.filter(
             dossier__in=vus,
@@ -256,7 +257,7 @@ def conclusions_a_verifier(user) -> Iterator[Attente]:
     """
     if not user.a_le_role(Role.RESPONSABLE):
         return
-    vus = Dossier.objects.filter(dossiers_de_ses_appels(user, Role.RESPONSABLE))
+    vus = Dossier.objects.filter(dossiers_ouverts(user, Role.RESPONSABLE))
     attendues = (
         Verification.objects.a_faire()
         .filter(nature=NatureVerification.SONDAGE, instruction__dossier__in=vus)
@@ -274,6 +275,36 @@ def conclusions_a_verifier(user) -> Iterator[Attente]:
         objet="instruction__dossier__nom_projet",
         numero="instruction__dossier__numero",
         departement=departement_de("instruction__dossier__"),
+    )
+
+
+@a_faire
+def avis_en_retard(user) -> Iterator[Attente]:
+    """Opinions of third parties that did not come by their date: for the agent of the dossier, who asks again or not.
+
+    Where nobody holds the dossier any more, for the responsables of its call.
+    """
+    if not user.a_le_role(*AGENTS):
+        return
+    siens = Q(dossier__instruction__instructeur=user)
+    if user.a_le_role(Role.RESPONSABLE):
+        seuls = Q(dossier__instruction__instructeur=None)
+        siens |= seuls & Q(dossier__in=Dossier.objects.visibles_par(user, Role.RESPONSABLE))
+    attendus = AvisTiers.objects.visibles_par(user, *AGENTS).attendus()
+    yield Attente(
+        attendus.filter(siens, echeance__lte=horloge.maintenant(), dossier__instruction__sens=""),
+        lambda ligne: Tache(
+            libelle=f"Avis non reçu de {ligne.organisme} : à relancer ou à retirer",
+            url=reverse("instruction:avis", args=[ligne.numero]),
+            objet=nommer(ligne),
+            bouton="Relancer",
+            echeance=ligne.echeance,
+        ),
+        objet="dossier__nom_projet",
+        echeance="echeance",
+        numero="dossier__numero",
+        departement=departement_de("dossier__"),
+        organisme="nom",
     )
 
 

@@ -1,8 +1,9 @@
-"""Where a proof may be pinned: the answers and tables of the deposited version, and the pages of the pieces."""
+"""Where a proof may be pinned: the answers and tables of the deposited version, what was answered since, the pieces."""
 
 from dataclasses import dataclass
 
 from candidatures.lecture import SectionLue
+from manufactures.francais import date_longue
 
 NOM_DU_DEPOT = "depot"  # the instant of the deposit: a proof that no answer gives
 DEPOT = "champ-depot"  # its anchor
@@ -49,6 +50,31 @@ def epingles_de(sections: list[SectionLue], pieces) -> list[tuple[str, list[tupl
     if pieces:
         groupes.append(("Pièces jointes", [(f"piece-{p.pk}", p.libelle or p.nom) for p in pieces]))
     return groupes
+
+
+def texte_de_la_reponse(reponse) -> str:
+    """What the porteur wrote to a request, in the order of the page: the answer written anew, then the words."""
+    return "\n".join(dit for dit in (reponse.redaction, reponse.texte) if dit)
+
+
+def nommer_la_reponse(reponse) -> str:
+    """« Complément du 12 novembre 2026, Titre d'occupation »."""
+    sur = reponse.piece.libelle if reponse.piece_id else "réponse d'ensemble"
+    return f"Complément du {date_longue(reponse.le)}, {sur}"
+
+
+def epingles_des_complements(demandes) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The choices that the answers in words add, once their request is closed; their points were read with them."""
+    choix = []
+    for demande in demandes:
+        if demande.est_ouverte:
+            continue
+        points = {point.pk: point for point in demande.pieces.all()}
+        for reponse in demande.reponses.all():
+            if texte_de_la_reponse(reponse):
+                reponse.piece = points.get(reponse.piece_id)
+                choix.append((f"reponse-{reponse.pk}", nommer_la_reponse(reponse)))
+    return [("Compléments reçus", choix)] if choix else []
 
 
 def situer(texte: str, passage: str, occurrence: int = 0) -> tuple[int, int] | None:

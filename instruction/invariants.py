@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from candidatures.lecture import lire
 from candidatures.models import Dossier
 from instruction.delais import EXAMINES, echeance_de
-from instruction.epingles import lieux_de
+from instruction.epingles import lieux_de, texte_de_la_reponse
 from instruction.models import (
     Annotation,
     AvisTiers,
@@ -177,11 +177,20 @@ def passages_cites() -> Iterator[str]:
     for numero in comptees.values_list("dossier__numero", flat=True):
         yield f"{numero} ne compte pas ses épingles ou ses annotations."
     for modele in (Epingle, Annotation):
-        cites = modele.objects.exclude(debut=None).select_related("version_lue", "instruction__dossier")
+        avec = ("version_lue", "reponse", "instruction__dossier")
+        cites = modele.objects.exclude(debut=None).select_related(*avec)
         for cite in cites.order_by("version_lue").iterator(chunk_size=200):
-            lieu = lieux_de(lire(cite.version_lue.contenu)).get(cite.champ)
-            if lieu is None or lieu.texte[cite.debut : cite.fin] != cite.passage:
+            if cite.reponse_id:
+                texte = texte_de_la_reponse(cite.reponse)
+            else:
+                lieu = lieux_de(lire(cite.version_lue.contenu)).get(cite.champ)
+                texte = lieu.texte if lieu else ""
+            if texte[cite.debut : cite.fin] != cite.passage:
                 yield f"{cite.instruction.dossier.numero} cite des mots que sa version déposée n'a pas."
+        complements = modele.objects.filter(reponse__isnull=False)
+        ailleurs = complements.exclude(reponse__demande__dossier=F("instruction__dossier"))
+        for numero in ailleurs.values_list("instruction__dossier__numero", flat=True):
+            yield f"{numero} cite le complément d'un autre dossier."
 
 
 @invariant("un élément demandé de nouveau l'est sur le même dossier, et les avis demandés sont comptés")

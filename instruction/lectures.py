@@ -51,7 +51,7 @@ def lignes_ecrites(grille) -> dict[int, Verdict | NoteInstruction]:
     return lignes
 
 
-PASSAGE = ("pk", "champ", "debut", "fin", "passage", "piece_id", "page", "ou", "par_id", "le")
+PASSAGE = ("pk", "champ", "debut", "fin", "passage", "piece_id", "page", "reponse_id", "ou", "par_id", "le")
 AUTEUR = ("par__prenom", "par__nom", "par__email")
 
 

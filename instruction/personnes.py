@@ -5,8 +5,9 @@ from manufactures.programme.models import habilites
 
 
 def responsables_de(dossier) -> list:
-    """Active responsables of its call."""
-    return list(habilites(dossier.vague.appel_id, Role.RESPONSABLE))
+    """Active responsables of its call, save those who have a declared link with it: it is closed to them."""
+    lies = dossier.liens_declares.actifs().values("agent")
+    return list(habilites(dossier.vague.appel_id, Role.RESPONSABLE).exclude(pk__in=lies))
 
 
 def agent_actif(grille) -> list:

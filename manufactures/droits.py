@@ -63,6 +63,7 @@ CONDITIONS: dict[str, Condition] = {
     "convoqué": Condition(_R, "aux séances où l'on est convoqué"),
     "préside": Condition(_R, "aux séances du comité que l'on préside"),
     "mission": Condition(_R, "sur les projets de ses missions, de ses sessions et de ses relectures"),
+    "lecture rendue": Condition(_R, "sur les dossiers dont on a rendu sa propre lecture"),
     "demande remise": Condition(_R, "une fois la grille remise"),
     # Whose deed it is: functions
     "affecté": Condition(_F, "l'agent à qui ce dossier est affecté"),
@@ -194,6 +195,7 @@ DROITS: dict[str, Droit] = {
     "lire_promotion": _(39, "Promotion, présences · lire", **_SUIVI, EX="mission"),
     # -- Money --------------------------------------------------------------------------------------------------
     "proposer_montants": _(41, "Arbitrage · proposer les montants", **_AGENTS),
+    "adopter_scenario": _(41, "Arbitrage · adopter un scénario", AR="ses appels"),
     "lire_arbitrage": _(42, "Arbitrage · lire les montants proposés", AI="ses appels", AR="ses appels",
         CM="convoqué, sans déport", PR="préside", AU="ses appels"),
     "ordonner_versement": _(43, "Tranche · ordonner, contresigner", AR="ses appels, trois personnes"),
@@ -209,6 +211,8 @@ DROITS: dict[str, Droit] = {
     "creer_seance": _(54, "Séance · créer, inscrire, convoquer", AR="ses appels", PR="préside"),
     "rendre_lecture": _(55, "Lecture du comité · noter, rendre", CM=f"{_AU_COMITE}, avant l'avis",
         PR=f"{_AU_COMITE}, avant l'avis"),
+    "lire_classement": _(55, "Lectures d'une séance · comparer, classer", **_AGENTS,
+        CM=f"{_AU_COMITE}, lecture rendue", PR=f"{_AU_COMITE}, lecture rendue", AU="ses appels"),
     "relancer_acte": _(56, "Acte en échec · refaire", **_AGENTS),
     "suivre_projet": _(57, "Accompagnement d'un projet · lire", **_SUIVI),
     "lire_livrable": _(58, "Livrable · lire", **_SUIVI, EX="mission"),

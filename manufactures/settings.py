@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "reprendre-le-courrier": {"task": "manufactures.courrier.tasks.reprendre", "schedule": 30},
     "editer-les-cahiers": {"task": "manufactures.accueil.tasks.editer_les_cahiers", "schedule": 60},
     "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
+    "reprendre-les-scenarios": {"task": "selection.tasks.reprendre_les_scenarios", "schedule": 60},
     "reputer-les-journees-confirmees": {"task": "accompagnement.tasks.reputer_confirmees", "schedule": 3600},
     "reprendre-les-analyses": {"task": "candidatures.tasks.reprendre_les_analyses", "schedule": 60},
     "verifier-les-siret": {
@@ -181,6 +182,7 @@ CONSERVATION = {
     # Two years after the two months of appeal; ten years after the last payment; five after the mandate.
     "dossiers_non_retenus": {"libelle": "Dossiers non retenus", "jours": 792, "sort": "TRIER"},
     "dossiers_laureats": {"libelle": "Dossiers lauréats", "jours": 3653, "sort": "TRIER"},
+    "notes_personnelles": {"libelle": "Notes personnelles du comité", "jours": 365, "sort": "DETRUIRE"},
     "declarations_interets": {"libelle": "Déclarations d'intérêts", "jours": 1827, "sort": "TRIER"},
 }
 

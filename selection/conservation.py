@@ -1,8 +1,8 @@
-"""What is kept of the committee: declarations of interests outlive the mandate."""
+"""What is kept of the committee: declarations of interests outlive the mandate, private notes a year only."""
 
 from manufactures import horloge
 from manufactures.registres import Regle, conservation
-from selection.models import DeclarationInterets
+from selection.models import DeclarationInterets, NotePersonnelle
 
 
 @conservation("declarations_interets")
@@ -13,3 +13,14 @@ class DeclarationsDInterets(Regle):
         """The mandate ended before the limit."""
         jour = limite.astimezone(horloge.PARIS).date()
         return DeclarationInterets.objects.filter(membre__au__lt=jour)
+
+
+@conservation("notes_personnelles")
+class NotesPersonnelles(Regle):
+    """What a member kept for themselves on a dossier: a year after the last word, nobody needs it."""
+
+    exemple = "dossier__numero"
+
+    def lignes(self, limite):
+        """Untouched since the limit."""
+        return NotePersonnelle.objects.filter(modifiee_le__lt=limite)

@@ -16,12 +16,15 @@ from selection.models import (
     EtatScrutin,
     EtatSeance,
     Lecture,
+    LigneScenario,
     Presence,
+    Scenario,
     Scrutin,
     Seance,
     SensDecision,
 )
 from selection.models.arbitrage import NATURES
+from selection.models.partage import en_euros
 
 DEPUIS_LE_LABEL = (Etat.LAUREAT, Etat.EN_INCUBATION, Etat.EN_ARBITRAGE, Etat.EN_ACCOMPAGNEMENT, Etat.CLOS)
 
@@ -124,3 +127,16 @@ def mandats() -> Iterator[str]:
     )
     for ligne in doubles.filter(n__gt=1):
         yield f"séance {ligne['seance']} : une personne détient {ligne['n']} mandats"
+
+
+@invariant("un scénario tient dans l'enveloppe qu'il partage")
+def scenarios() -> Iterator[str]:
+    """Each line of the sitting's own items, the sum of each kind under what was shared."""
+    sommes = {nom: Sum(f"lignes__{nom}", default=Decimal("0.00")) for nom in NATURES.values()}
+    calcules = Scenario.objects.filter(calcule_le__isnull=False)
+    for scenario in calcules.annotate(**{f"s_{nom}": somme for nom, somme in sommes.items()}):
+        for nature, nom in NATURES.items():
+            if getattr(scenario, f"s_{nom}") > en_euros(scenario.enveloppe.get(nature, 0)):
+                yield f"scénario {scenario.pk} : {nature.label.lower()} au-delà de l'enveloppe partagée"
+    for ligne in LigneScenario.objects.exclude(point__seance=F("scenario__seance")):
+        yield f"scénario {ligne.scenario_id} : un point d'une autre séance"

@@ -1,22 +1,62 @@
 """What the reading room reads of one dossier: each statement is composed once (`enonces`)."""
 
-from candidatures.models import Piece, VersionDeposee
+from django.db.models import Count, IntegerField, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+
+from candidatures.models import Dossier, Piece, VersionDeposee
 from instruction.models import Instruction, NoteInstruction
 from manufactures import enonces
 from manufactures.actes.models import Acte
-from selection.models import Lecture, Membre, NoteLecture, PointOrdreDuJour
+from selection.models import (
+    Convocation,
+    DeclarationInterets,
+    Lecture,
+    Membre,
+    NoteLecture,
+    NotePersonnelle,
+    PointOrdreDuJour,
+    ReponseInteret,
+)
 from selection.models.lecture import LISIBLES
+from selection.preuves import epingles_citees
 
+ADMIS = (ReponseInteret.AUCUN, ReponseInteret.LIEN)
 GENRES_LUS = ("rapport_instruction", "bilan_incubation", "labellisation")
 
 
 def siege_de(user, dossier) -> Membre | None:
-    """The seat of `user` on the committee of this dossier's call, where they hold one now."""
-    return next(iter(enonces.lire(_siege, user, appel=dossier.vague.appel_id)), None)
+    """The seat of `user` on the committee of this dossier's call, where they hold one now.
+
+    With `carnet`, what they wrote for themselves on this dossier; `a_lire`, how many dossiers of their agendas are open
+    to them and not concluded; `rendues`, on how many of these their reading is handed in.
+    """
+    lus = {"appel": dossier.vague.appel_id, "dossier": dossier.pk}
+    return next(iter(enonces.lire(_siege, user, **lus)), None)
 
 
-def _siege(user, appel: int):
-    return Membre.objects.en_exercice().de_l_appel(appel).filter(user=user).select_related("user")[:1]
+def _siege(user, appel: int, dossier: int):
+    sien = OuterRef("pk")
+    ouverts = Dossier.objects.filter(etat__in=LISIBLES, pk__in=_points_ouverts(user).values("dossier"))
+    carnet = NotePersonnelle.objects.filter(membre=sien, membre__user=user, dossier=dossier)
+    sieges = Membre.objects.en_exercice().de_l_appel(appel).filter(user=user).select_related("user")
+    return sieges.annotate(
+        carnet=Coalesce(Subquery(carnet.values("texte")[:1]), Value(""), output_field=TextField()),
+        a_lire=_nombre(ouverts),
+        rendues=_nombre(ouverts.filter(lectures__rendue_le__isnull=False, lectures__membre=sien)),
+    )[:1]
+
+
+def _points_ouverts(user):
+    """Items not concluded, of the sittings that summoned this person, on which they declared their interests."""
+    points = PointOrdreDuJour.objects.laisses_a(user).filter(resultat="")
+    declares = DeclarationInterets.objects.filter(membre__user=user, reponse__in=ADMIS).values("dossier")
+    convoques = Convocation.objects.filter(membre__user=user).values("seance")
+    return points.filter(seance__in=convoques, dossier__in=declares)
+
+
+def _nombre(dossiers):
+    tous = dossiers.order_by().annotate(tous=Value(1)).values("tous").annotate(n=Count("pk"))
+    return Coalesce(Subquery(tous.values("n"), output_field=IntegerField()), 0)
 
 
 def lectures_lues(user, dossier) -> list[Lecture]:
@@ -36,7 +76,7 @@ def _notes(lectures: list[int]):
 
 
 def grille_lue(user, dossier, roles) -> Instruction | None:
-    """The pre-screening of this dossier, for who holds `roles` on it, with its marks."""
+    """The pre-screening of this dossier, for who holds `roles` on it, with its marks and its pinned proofs."""
     grilles = enonces.lire(_grille, user, frozenset(roles), dossier=dossier.pk)
     if grilles:
         enonces.joindre(grilles, "notes", enonces.lire(_notes_de_la_grille, grille=grilles[0].pk))
@@ -44,7 +84,8 @@ def grille_lue(user, dossier, roles) -> Instruction | None:
 
 
 def _grille(user, roles, dossier: int):
-    return Instruction.objects.visibles_dans(dossier, user, roles).filter(dossier=dossier)
+    grilles = Instruction.objects.visibles_dans(dossier, user, roles).filter(dossier=dossier)
+    return grilles.annotate(epingles_citees=epingles_citees())
 
 
 def _notes_de_la_grille(grille: int):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from candidatures.completude import Manque, manques, pieces_manquantes
-from candidatures.gel import LUES_AVEC, a_lire_ensemble, contenu_a_figer, empreinte_de
+from candidatures.gel import contenu_a_figer, empreinte_de
 from candidatures.instantanes import a_paris, instantane_commun
 from candidatures.models.choix import Droit
 from candidatures.models.gestes import GestesDuBrouillon
@@ -292,7 +292,7 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
             with connection.cursor() as curseur:
                 curseur.execute("SELECT 1 FROM programme_vague WHERE id = %s FOR SHARE", [self.vague_id])
             visibles = Dossier.objects.visibles_par(par).values("pk")
-            lignes = a_lire_ensemble(Dossier.avec_ses_liens(), *LUES_AVEC).select_for_update(of=("self",))
+            lignes = Dossier.avec_ses_liens().select_for_update(of=("self",))
             dossier = lignes.get(pk=self.pk, pk__in=visibles)
             instant = horloge.instant_exact()
             if recu_le is not None:
@@ -307,11 +307,8 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
         return version
 
     def _figer(self, *, par, instant):
-        """Write the frozen version: every answer, every piece with its digest, the digest of the whole.
-
-        The tables were read with the dossier, under its lock.
-        """
-        contenu = contenu_a_figer(self, deja_lues=LUES_AVEC)
+        """Write the frozen version: every answer, every piece with its digest, the digest of the whole."""
+        contenu = contenu_a_figer(self)
         version = self.versions.create(
             rang=self.version_deposee + 1,
             contenu=contenu,
@@ -319,8 +316,16 @@ class Dossier(GestesDuBrouillon, GestesDeLEquipe, GestesDuGroupement, Reponses, 
             deposee_le=instant,
             deposee_par=par,
         )
-        self.depose_le, self.version_deposee = instant, version.rang
+        self.depose_le, self.version_deposee, self._figee = instant, version.rang, version
         return version
+
+    @property
+    def version_figee(self):
+        """The version that counts; under its own deposit, the one just written."""
+        figee = getattr(self, "_figee", None)
+        if figee is None or figee.rang != self.version_deposee:
+            return self.versions.get(rang=self.version_deposee)
+        return figee
 
     def champs_du_passage(self, action, *, par, **faits) -> dict:
         """A deposit is written with what it certifies, its instant and its version."""

@@ -17,7 +17,7 @@ from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import GesteInterdit
-from manufactures.procedure import Etat
+from manufactures.procedure import Etat, Role
 from manufactures.registres import TransitionInterdite
 
 
@@ -28,14 +28,14 @@ class DepotView(UneSeuleFois, DossierMixin):
     refuse = False
 
     def lignes(self):
-        """To be read, with the tables that both the gaps and the reading look at; to deposit, with its members."""
+        """To be read, with its members and the tables that both the gaps and the reading look at."""
         membres = Prefetch("membres", Membre.objects.select_related("user"))
         dossiers = Dossier.objects.select_related(
             "vague__appel", "forme_juridique", "commune_siege__departement"
         )
-        dossiers = dossiers.prefetch_related(membres)
-        depose = self.request.method == "POST" and not self.refuse
-        return dossiers if depose else a_lire_ensemble(dossiers, *LUES_AVEC)
+        if self.request.method == "POST" and not self.refuse:
+            return dossiers
+        return a_lire_ensemble(dossiers.prefetch_related(membres), *LUES_AVEC)
 
     def get(self, request, numero):
         """The page that fits the state."""
@@ -50,7 +50,7 @@ class DepotView(UneSeuleFois, DossierMixin):
         """
         recu = recu_le(request)
         dossier = self.dossier
-        if dossier.droit_de(request.user) != "TITULAIRE":
+        if Role.PORTEUR not in self.roles:
             raise GesteInterdit(f"Seul le titulaire, {dossier.titulaire}, peut déposer.")
         formulaire = DepotForm(request.POST, dossier=dossier)
         if request.POST.get("action") != "deposer":

@@ -2,7 +2,6 @@
 
 import uuid
 from collections import Counter
-from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
@@ -29,6 +28,7 @@ from candidatures.lecture import lire
 from candidatures.models import Commentaire, Dossier, Membre, Section
 from candidatures.models.gestes import SectionPerimee
 from candidatures.views.base import DossierMixin, etat_de_section, sommaire
+from candidatures.views.presence import ENSEMBLE, vus
 from manufactures import enonces, horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger
@@ -37,7 +37,6 @@ from manufactures.procedure import Etat
 from manufactures.registres import TransitionInterdite
 
 ORDRE = list(Section)
-ENSEMBLE = timedelta(minutes=5)  # someone who wrote here since then is said to be writing too
 REFERENCES = ("vague", "forme_juridique", "commune_siege")  # of the dossier, read with it
 D_UN_ENVOI = ("csrfmiddlewaretoken", "cle_unique", "version", "lu")  # fields that are no answers
 
@@ -167,9 +166,9 @@ class SectionView(UneSeuleFois, DossierMixin):
 
     # -- what the page needs ---------------------------------------------------------------------------------
     def aussi(self, saisie):
-        """The other member who has just written here, or None."""
+        """The other member who has just written here, in a list; the page then asks for itself (`PresenceView`)."""
         recente = saisie and saisie.par != self.request.user and horloge.maintenant() - saisie.le < ENSEMBLE
-        return saisie.par if recente else None
+        return [saisie.par] if recente else []
 
     def suite(self, section):
         """The next section, the same one, or the dossier's page after the last."""
@@ -192,7 +191,7 @@ class SectionView(UneSeuleFois, DossierMixin):
         rang = ORDRE.index(section)
         self.lire_la_saisie()
         saisie = next((s for s in self.dossier.saisies.all() if s.section == section), None)
-        manques, fils = self.dossier.manques(), self.fils()
+        manques, fils, aussi = self.dossier.manques(), self.fils(), self.aussi(saisie)
         ouverts = Counter(fil.section for fil in fils if fil.resolu_le is None)
         contexte = self.contexte(
             form=page,
@@ -205,7 +204,8 @@ class SectionView(UneSeuleFois, DossierMixin):
             lu=autres.get("lu") or ecrire_empreintes(empreintes(page)),
             fenetre=self.request.POST.get("fenetre") or uuid.uuid4(),
             saisie=saisie,
-            aussi=self.aussi(saisie),
+            aussi=aussi,
+            vu=vus(aussi),
             manques=manques,
             avancement=phrase_d_avancement(self.dossier, manques),
             sommaire=sommaire(self.dossier, manques, section, ouverts),

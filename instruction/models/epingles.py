@@ -1,4 +1,4 @@
-"""Pinned proofs: a passage of the deposited version, or a page of a piece, dropped on a line of the grid."""
+"""Pinned proofs: a passage of the deposited version or of a completion, or a page of a piece, on a line of the grid."""
 
 from django.conf import settings
 from django.db import models, transaction
@@ -7,10 +7,19 @@ from django.urls import reverse
 
 from candidatures.lecture import lire
 from candidatures.models import Piece, VersionDeposee
-from instruction.epingles import CITATION_AU_PLUS, ancre, lieux_de, situer
+from instruction.epingles import (
+    CITATION_AU_PLUS,
+    Lieu,
+    ancre,
+    lieux_de,
+    nommer_la_reponse,
+    situer,
+    texte_de_la_reponse,
+)
 from instruction.models.grille import Instruction
 from instruction.models.historique import ModificationGrille
 from instruction.models.lignes import DeLaGrilleQuerySet
+from instruction.models.points import ReponseComplement
 from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.programme.models import Critere, NatureCritere
@@ -19,10 +28,14 @@ from manufactures.registres import TransitionInterdite
 PAGES_AU_PLUS = 2000
 OU_AU_PLUS = 200
 EN_BREF = 120
+HORS_DU_DOSSIER = "Choisissez une réponse, un complément ou une pièce de ce dossier."
 
 
 class PassageCite(models.Model):
-    """A place of the deposited dossier: an answer, a passage of it, or a page of a piece; checked when it is kept."""
+    """A place of the dossier, checked when it is kept: an answer deposited or given since, a passage of it, a page.
+
+    An answer to a request (`reponse`) never changes once written: its words are cited as those of a version are.
+    """
 
     version_lue = models.ForeignKey(
         VersionDeposee, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="version lue"
@@ -35,6 +48,9 @@ class PassageCite(models.Model):
         Piece, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="pièce"
     )
     page = models.PositiveSmallIntegerField("page", null=True, blank=True)
+    reponse = models.ForeignKey(
+        ReponseComplement, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="complément"
+    )
     ou = models.CharField("lieu, en mots", max_length=OU_AU_PLUS)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField("le", default=horloge.maintenant)
@@ -44,7 +60,9 @@ class PassageCite(models.Model):
 
     @property
     def ancre(self) -> str:
-        """The anchor of its place on the pages that read the version."""
+        """The anchor of its place on the pages that read the dossier."""
+        if self.reponse_id:
+            return f"reponse-{self.reponse_id}"
         return f"piece-{self.piece_id}" if self.piece_id else ancre(self.champ)
 
     @property
@@ -59,10 +77,13 @@ class PassageCite(models.Model):
 
 
 def lieu_valable() -> CheckConstraint:
-    """An answer of a version, or a page of a piece; a passage has its two ends."""
-    reponse = ~Q(champ="") & Q(version_lue__isnull=False, piece=None, page=None)
-    piece = Q(champ="", version_lue=None, piece__isnull=False, page__gte=1, debut=None, fin=None)
-    return CheckConstraint(condition=reponse | piece, name="%(class)s_un_lieu")
+    """An answer of a version, an answer to a request, or a page of a piece; a passage has its two ends."""
+    depose = ~Q(champ="") & Q(version_lue__isnull=False, piece=None, page=None, reponse=None)
+    complement = Q(champ="", version_lue=None, piece=None, page=None, reponse__isnull=False)
+    piece = Q(
+        champ="", version_lue=None, piece__isnull=False, page__gte=1, debut=None, fin=None, reponse=None
+    )
+    return CheckConstraint(condition=depose | complement | piece, name="%(class)s_un_lieu")
 
 
 def bornes_valables() -> CheckConstraint:
@@ -79,16 +100,25 @@ def situer_dans(
 ) -> dict:
     """What keeps a place of this dossier, as its columns; `lieu` is the anchor that a page gives.
 
-    Raises TransitionInterdite where the place, the page or the passage is not in the deposited dossier.
+    Raises TransitionInterdite where the place, the page or the passage is not in the dossier.
     """
     genre, _, nom = lieu.partition("-")
     if genre == "piece":
         return _page_d_une_piece(dossier, nom, page)
+    if genre == "reponse":
+        reponse = _complement(dossier, nom)
+        trouve = Lieu(nom, nommer_la_reponse(reponse), texte_de_la_reponse(reponse))
+        return _citer({"reponse": reponse}, trouve, "telle que reçue", passage, occurrence)
     version = VersionDeposee.objects.filter(dossier=dossier, rang=dossier.version_deposee).first()
     trouve = lieux_de(lire(version.contenu)).get(nom) if version and genre == "champ" else None
     if trouve is None:
-        raise TransitionInterdite("Choisissez une réponse ou une pièce de ce dossier.")
-    faits = {"version_lue": version, "champ": nom, "ou": trouve.libelle[:OU_AU_PLUS]}
+        raise TransitionInterdite(HORS_DU_DOSSIER)
+    return _citer({"version_lue": version, "champ": nom}, trouve, "telle que déposée", passage, occurrence)
+
+
+def _citer(faits: dict, trouve: Lieu, telle: str, passage: str, occurrence: int) -> dict:
+    """The same facts with the place in words and, where some are cited, the words as they stand there."""
+    faits |= {"ou": trouve.libelle[:OU_AU_PLUS]}
     if not passage.strip():
         return faits
     if len(passage) > CITATION_AU_PLUS:
@@ -96,7 +126,7 @@ def situer_dans(
     bornes = situer(trouve.texte, passage, occurrence)
     if bornes is None:
         raise TransitionInterdite(
-            f"Ce passage n'est pas dans « {trouve.libelle} », telle que déposée : copiez-le mot pour mot."
+            f"Ce passage n'est pas dans « {trouve.libelle} », {telle} : copiez-le mot pour mot."
         )
     debut, fin = bornes
     return faits | {"debut": debut, "fin": fin, "passage": trouve.texte[debut:fin]}
@@ -105,11 +135,24 @@ def situer_dans(
 def _page_d_une_piece(dossier, cle: str, page: int | None) -> dict:
     piece = dossier.pieces.filter(pk=cle).first() if cle.isdecimal() else None
     if piece is None:
-        raise TransitionInterdite("Choisissez une réponse ou une pièce de ce dossier.")
+        raise TransitionInterdite(HORS_DU_DOSSIER)
     page = page or 1
     if not 1 <= page <= PAGES_AU_PLUS:
         raise TransitionInterdite("Écrivez le numéro de la page, par exemple 3.")
     return {"piece": piece, "page": page, "ou": f"{(piece.libelle or piece.nom)[:180]}, page {page}"}
+
+
+def _complement(dossier, cle: str) -> ReponseComplement:
+    """An answer in words to a closed request of this dossier: while one is open, its porteur may add to it."""
+    reponses = ReponseComplement.objects.filter(demande__dossier=dossier).select_related("demande", "piece")
+    reponse = reponses.filter(pk=cle).first() if cle.isdecimal() else None
+    if reponse is None or not texte_de_la_reponse(reponse):
+        raise TransitionInterdite(HORS_DU_DOSSIER)
+    if reponse.demande.est_ouverte:
+        raise TransitionInterdite(
+            "Cette demande est encore ouverte : son complément s'épingle une fois close."
+        )
+    return reponse
 
 
 class EpingleQuerySet(DeLaGrilleQuerySet):
@@ -138,7 +181,7 @@ class Epingle(PassageCite):
             lieu_valable(),
             bornes_valables(),
             UniqueConstraint(
-                fields=["instruction", "critere", "champ", "debut", "fin", "piece", "page"],
+                fields=["instruction", "critere", "champ", "debut", "fin", "piece", "page", "reponse"],
                 name="epingle_unique",
                 nulls_distinct=False,
             ),
@@ -152,7 +195,7 @@ class Epingle(PassageCite):
         """Pin this place on this line of the grid; the same one twice is one.
 
         `passage` is what `situer_dans` takes. Raises GesteInterdit to who does not hold the grid, TransitionInterdite
-        once it is concluded, for an unknown line, or for words that the deposited version does not have.
+        once it is concluded, for an unknown line, or for words that the place does not have.
         """
         with transaction.atomic():
             grille = instruction._ouverte(par)
@@ -160,7 +203,7 @@ class Epingle(PassageCite):
             if critere is None:
                 raise TransitionInterdite("Choisissez la règle ou le critère que ce passage prouve.")
             faits = situer_dans(grille.dossier, lieu, **passage)
-            identite = {nom: faits.get(nom) for nom in ("debut", "fin", "piece", "page")}
+            identite = {nom: faits.get(nom) for nom in ("debut", "fin", "piece", "page", "reponse")}
             identite |= {"critere": critere, "champ": faits.get("champ", "")}
             epingle, neuve = grille.epingles.get_or_create(**identite, defaults=faits | {"par": par})
             if neuve:

@@ -8,7 +8,7 @@ from instruction import demandes as pages_des_demandes
 from instruction.cibles import passages
 from instruction.controles.panneau import controles_lus
 from instruction.delais import horloge_legale
-from instruction.epingles import epingles_de
+from instruction.epingles import epingles_de, epingles_des_complements
 from instruction.forms import AffecterForm, EpingleForm, Grille, MessageForm, MotifForm, NoteInterneForm
 from instruction.lectures import actes_lus, echange_lu, notes_lues, version_lue
 from instruction.models import (
@@ -84,15 +84,17 @@ class GrilleMixin(DossierDeLAgence):
         return None if self.grille is None else Grille(self.grille, data)
 
     def lieux(self) -> list:
-        """Where a proof may be pinned: the frozen places are read once, the pieces each time."""
+        """Where a proof may be pinned: the frozen places are read once, the completions and the pieces each time."""
         self.lire_la_version()
+        prefetch_related_objects([self.dossier], COMPLEMENTS)
+        recus = epingles_des_complements(self.dossier.demandes_complements.all())
         geles = []
         if self.version:
             cle = f"lieux:{self.version.pk}:{self.version.empreinte}"
             geles = caches["figes"].get_or_set(
                 cle, lambda: epingles_de(sections_de(self.version)(), []), UN_JOUR
             )
-        return geles + epingles_de([], self.toutes_les_pieces)[1:]
+        return geles + recus + epingles_de([], self.toutes_les_pieces)[1:]
 
     def formulaire_epingle(self, data=None, **initial) -> EpingleForm:
         """What pins or annotates a place."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -180,36 +180,53 @@ class Acte(models.Model):
         unknown kind.
         """
         libelle = GENRES[genre].libelle
-        with transaction.atomic():
+        try:
+            with transaction.atomic():
+                return cls._numeroter(
+                    genre,
+                    libelle,
+                    fil=fil,
+                    instantane=instantane,
+                    par=par,
+                    objet=objet,
+                    cle=cle,
+                    retenu=retenu,
+                )
+        except IntegrityError:
             deja = cls.objects.filter(genre=genre, fil=fil, cle=cle).first()
-            if deja is not None:
-                return deja
-            instant = horloge.maintenant()
-            annee = instant.astimezone(horloge.PARIS).year
-            rang = Compteur.suivant(annee)
-            acte = cls(
-                numero=f"MP-{annee}-{rang:06d}",
-                annee=annee,
-                rang=rang,
-                genre=genre,
-                fil=fil,
-                cle=cle,
-                objet=(objet or libelle)[:250],
-                cree_par=par,
-                cree_le=instant,
-                lisible_le=None if retenu else instant,
-            )
-            acte.instantane = instantane | {
-                "acte": {
-                    "numero": acte.numero,
-                    "date": instant.astimezone(horloge.PARIS).isoformat(),
-                    "code_verification": acte.code,
-                    "url_verification": f"{settings.SITE_URL}{reverse('actes:verification', args=[acte.code])}",
-                    "objet": acte.objet,
-                }
+            if deja is None:
+                raise
+            return deja  # the number drawn went back with the savepoint: no gap
+
+    @classmethod
+    def _numeroter(cls, genre, libelle, *, fil, instantane, par, objet, cle, retenu) -> "Acte":
+        """Draw the number and write the row; both go back together where the natural key is taken."""
+        instant = horloge.maintenant()
+        annee = instant.astimezone(horloge.PARIS).year
+        rang = Compteur.suivant(annee)
+        acte = cls(
+            numero=f"MP-{annee}-{rang:06d}",
+            annee=annee,
+            rang=rang,
+            genre=genre,
+            fil=fil,
+            cle=cle,
+            objet=(objet or libelle)[:250],
+            cree_par=par,
+            cree_le=instant,
+            lisible_le=None if retenu else instant,
+        )
+        acte.instantane = instantane | {
+            "acte": {
+                "numero": acte.numero,
+                "date": instant.astimezone(horloge.PARIS).isoformat(),
+                "code_verification": acte.code,
+                "url_verification": f"{settings.SITE_URL}{reverse('actes:verification', args=[acte.code])}",
+                "objet": acte.objet,
             }
-            acte.save(force_insert=True)
-            reveiller(tasks.produire, acte.pk)
+        }
+        acte.save(force_insert=True)
+        reveiller(tasks.produire, acte.pk)
         return acte
 
     def liberer(self, instant: datetime | None = None) -> None:

@@ -3,6 +3,7 @@
 from selection.models.arbitrage import NoteArbitrage, PropositionArbitrage
 from selection.models.audition import Audition
 from selection.models.avis import Avis
+from selection.models.carnet import NotePersonnelle
 from selection.models.choix import (
     Choix,
     EtatScrutin,
@@ -24,6 +25,7 @@ from selection.models.lecture import Lecture, NoteLecture
 from selection.models.point import PointOrdreDuJour, Sortie
 from selection.models.presence import Convocation, Presence
 from selection.models.regles_de_decision import vague_suivante
+from selection.models.scenario import Base, LigneScenario, Maniere, Scenario
 from selection.models.scrutin import Scrutin
 from selection.models.seance import Seance
 from selection.models.urne import Bulletin, Electeur, Emargement, VoteNominal
@@ -31,6 +33,7 @@ from selection.models.urne import Bulletin, Electeur, Emargement, VoteNominal
 __all__ = [
     "Audition",
     "Avis",
+    "Base",
     "Bulletin",
     "Choix",
     "College",
@@ -43,10 +46,13 @@ __all__ = [
     "EtatScrutin",
     "EtatSeance",
     "Lecture",
+    "LigneScenario",
+    "Maniere",
     "Membre",
     "Mode",
     "NoteArbitrage",
     "NoteLecture",
+    "NotePersonnelle",
     "PointOrdreDuJour",
     "Presence",
     "PropositionArbitrage",
@@ -54,6 +60,7 @@ __all__ = [
     "Reponse",
     "ReponseInteret",
     "Resultat",
+    "Scenario",
     "Scrutin",
     "Seance",
     "SensAvis",

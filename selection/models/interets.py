@@ -185,6 +185,7 @@ class Deport(models.Model):
                 not dossier.avis_rendus.exists()
             ):  # a reading that has already served an opinion stays its evidence
                 dossier.lectures.filter(membre=membre).delete()
+            dossier.notes_personnelles.filter(membre=membre).delete()
             dossier.points_de_seance.filter(rapporteur=membre, resultat="").update(rapporteur=None)
             ouverts = Scrutin.objects.filter(
                 point__dossier=dossier, etat__in=(EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)

@@ -17,11 +17,12 @@ from manufactures.registres import GesteInterdit, VisiblesQuerySet
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
 from selection.models.choix import ETATS_ADMIS, EtatSeance, TypeSeance
 from selection.models.comite import Membre
+from selection.models.preparation import Preparation
 from selection.models.tenue import C_EST_AU_SECRETARIAT, Tenue
 from selection.quorum import Compte, compter, requis
 
 
-class Seance(Tenue, models.Model):
+class Seance(Preparation, Tenue, models.Model):
     """One sitting. Its rules are copied from the committee's règlement on the day it is created."""
 
     MODELE_REGARD = "seance"

@@ -1,6 +1,8 @@
 """Pages of the committee's stage: they translate HTTP, the models decide."""
 
 from selection.views.auditions import AgendaAuditionView, AuditionPorteurView, AuditionView
+from selection.views.classement import ClassementView
+from selection.views.composition import ComposerView, RapporteursView
 from selection.views.decisions import DecisionsView, DecisionView, DiffuserView, RedigerView
 from selection.views.lecture import DeporterView, LectureView
 from selection.views.preparation import (
@@ -12,6 +14,7 @@ from selection.views.preparation import (
     ReponseView,
     SeancesView,
 )
+from selection.views.scenarios import ScenariosView
 from selection.views.seance import DirectView, PresenceView, PresidenceView, SeanceView, TenueView, VoteView
 
 __all__ = [
@@ -20,6 +23,8 @@ __all__ = [
     "ArbitrageView",
     "AuditionPorteurView",
     "AuditionView",
+    "ClassementView",
+    "ComposerView",
     "CreerSeanceView",
     "DecisionView",
     "DecisionsView",
@@ -31,8 +36,10 @@ __all__ = [
     "OrdreDuJourView",
     "PresenceView",
     "PresidenceView",
+    "RapporteursView",
     "RedigerView",
     "ReponseView",
+    "ScenariosView",
     "SeanceView",
     "SeancesView",
     "TenueView",

@@ -62,8 +62,8 @@ class PageDuComite(GesteMixin, ContextMixin, TemplateResponseMixin):
         """Forget what the refused deed may have left on the objects."""
 
     def faire(self, request):
-        """The deed of this page."""
-        raise NotImplementedError
+        """The deed of this page; a page without any takes no post."""
+        return self.http_method_not_allowed(request)
 
     def afficher(self, status: int = 200, **contexte):
         """Render the page."""

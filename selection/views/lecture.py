@@ -15,14 +15,15 @@ from selection.lus_au_comite import (
     suivant_de,
     version_deposee,
 )
-from selection.models import Deport, Lecture, Membre
+from selection.models import Deport, Lecture, Membre, NotePersonnelle
 from selection.models.lecture import LISIBLES
+from selection.preuves import preuves_par_critere
 from selection.synthese import score_de, synthese_des
 from selection.views.base import PageDeDossier
 
 
 class LectureView(UneSeuleFois, PageDeDossier):
-    """A member reads and marks; agents and auditors read."""
+    """A member reads, marks and keeps notes for themselves; agents and auditors read."""
 
     geste_du_post = "rendre_lecture"
     template_name = "selection/lecture.html"
@@ -36,6 +37,8 @@ class LectureView(UneSeuleFois, PageDeDossier):
         """The frozen version, the grid's opinion, the marks."""
         user, membre = self.request.user, self.membre
         lectures = lectures_lues(user, self.dossier)
+        for une in lectures:
+            une.dossier = self.dossier
         lecture = next((une for une in lectures if membre and une.membre_id == membre.pk), None)
         if lecture is None and membre is not None and self.dossier.etat in LISIBLES:
             lecture = Lecture(dossier=self.dossier, membre=membre)
@@ -44,9 +47,16 @@ class LectureView(UneSeuleFois, PageDeDossier):
         lignes = synthese_des(note for une in rendues for note in une.notes.all())
         if lecture is not None and not rendue and self.dossier.etat in LISIBLES:
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
+        instruction = grille_lue(user, self.dossier, self.roles)
+        preuves = preuves_par_critere(instruction, self.dossier.numero)
+        for ligne in instruction.notes.all() if instruction else ():
+            ligne.preuves = preuves.get(ligne.critere_id, ())
+        for formulaire in contexte.get("formulaires", ()):
+            formulaire.preuves = preuves.get(formulaire.critere.pk, ())
         return super().get_context_data(
             version=version_deposee(self.dossier),
-            instruction=grille_lue(user, self.dossier, self.roles),
+            instruction=instruction, membre=membre,
+            carnet=self.request.POST.get("carnet", membre.carnet if membre else ""),
             pieces=pieces_lues(self.dossier),
             actes=actes_lus(user, self.dossier, self.roles),
             lecture=lecture if lecture is not None and lecture.pk else None,
@@ -63,6 +73,11 @@ class LectureView(UneSeuleFois, PageDeDossier):
             Membre.objects.filter(user=request.user), pk=getattr(self.membre, "pk", None)
         )
         action = request.POST.get("action")
+        if "carnet" in request.POST:
+            NotePersonnelle.ecrire(self.dossier, membre, request.POST["carnet"], par=request.user)
+        if action == "garder":
+            messages.success(request, "Notes personnelles enregistrées.")
+            return redirect("selection:lecture", self.dossier.numero)
         lecture = Lecture.ouvrir(self.dossier, membre, par=request.user)
         if action == "rouvrir":
             lecture.rouvrir(par=request.user)

@@ -118,6 +118,11 @@
     formulaire.requestSubmit(presse);
   });
 
+  // A tab that nobody looks at does not ask who else writes here.
+  document.addEventListener("htmx:beforeRequest", (evenement) => {
+    if (document.hidden && evenement.detail.elt.id === "presence") evenement.preventDefault();
+  });
+
   // The server has it: the copy goes, unless something could not be kept or was typed since.
   function arriver() {
     connue = envoyee;

@@ -31,6 +31,29 @@
   for (const moment of ["load", "resize"]) window.addEventListener(moment, ouvrirLesTables);
   document.addEventListener("htmx:afterSettle", ouvrirLesTables);
 
+  // « Tout cocher », in the head of a column of boxes: it follows them as they follow it.
+  const boites = (tout) =>
+    [...tout.closest("table").querySelectorAll(`tbody input[type=checkbox][name="${tout.dataset.mpTout}"]`)];
+  const accorder = (tout) => {
+    const siennes = boites(tout);
+    const cochees = siennes.filter((boite) => boite.checked).length;
+    tout.checked = cochees > 0 && cochees === siennes.length;
+    tout.indeterminate = cochees > 0 && cochees < siennes.length;
+    return cochees;
+  };
+  const accorderTous = () => document.querySelectorAll("[data-mp-tout]").forEach(accorder);
+  document.addEventListener("change", ({ target }) => {
+    const tout = target.closest?.("table")?.querySelector("[data-mp-tout]");
+    if (!tout) return;
+    if (target === tout) {
+      for (const boite of boites(tout)) boite.checked = tout.checked;
+      const annonces = document.getElementById("annonces");
+      const cochees = accorder(tout);
+      if (annonces) annonces.textContent = cochees ? `${cochees} cochés` : "Plus rien n'est coché";
+    } else accorder(tout);
+  });
+  for (const moment of ["DOMContentLoaded", "pageshow"]) window.addEventListener(moment, accorderTous);
+
   // A page made to be kept on paper.
   document.addEventListener("click", (evenement) => {
     if (evenement.target.closest?.("[data-mp-imprimer]")) window.print();

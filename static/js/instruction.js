@@ -68,7 +68,7 @@
     const noeud = plage.commonAncestorContainer;
     const element = noeud.nodeType === Node.ELEMENT_NODE ? noeud : noeud.parentElement;
     const zone = element?.closest?.("[data-mp-texte]");
-    const cible = zone?.closest("[id^=champ-]");
+    const cible = zone?.closest("[id^=champ-], [id^=reponse-]");
     const passage = choisie.toString().trim();
     if (!cible || !dossier.contains(cible) || !passage) return null;
     const avant = document.createRange();
@@ -102,7 +102,7 @@
     remplir(choisi);
     formulaire.requestSubmit(bouton("epingler"));
   };
-  const lieuDuFocus = () => document.activeElement?.closest?.("#volet-dossier [id^=champ-]")?.id || "";
+  const lieuDuFocus = () => document.activeElement?.closest?.("#volet-dossier :is([id^=champ-], [id^=reponse-])")?.id || "";
 
   // « Épingler sur E4 », beside what is selected.
   const barre = document.createElement("div");
@@ -193,6 +193,8 @@
     cible.classList.add("mp-montre");
     cible.setAttribute("tabindex", "-1");
     cible.focus({ preventScroll: true });
+    const repli = marque?.closest("details");
+    if (repli) repli.open = true;
     (marque || cible).scrollIntoView({ block: "center" });
     return true;
   };

@@ -65,6 +65,8 @@ LOI = {
     "/dossiers/{brouillon.numero}/tableaux/equipements/modele/ods/": "302 200 404 404 404 404 404 404 404 404 404",
     "/dossiers/{brouillon.numero}/tableaux/exercices/lignes/xlsx/": "302 200 404 404 404 404 404 404 404 404 404",
     "/dossiers/{brouillon.numero}/structure/retrouver/": "302 302 404 404 404 404 404 404 404 404 404",
+    # Without the script, the poll leads back to the section's page.
+    "/dossiers/{brouillon.numero}/projet/presence/": "302 302 404 404 404 404 404 404 404 404 404",
     "/dossiers/{brouillon.numero}/financement/bilan/": "302 405 404 404 404 404 404 404 404 404 404",
     # Once deposited a table is no longer filled; whoever reads the dossier may keep its figures.
     "/dossiers/{depose.numero}/tableaux/equipements/": "302 409 404 409 403 403 404 404 404 403 404",
@@ -122,7 +124,12 @@ LOI = {
     "/comite/": "302 403 403 403 200 200 200 200 403 200 403",
     "/comite/seances/{seance.pk}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/comite/seances/{seance.pk}/interets/": "302 404 404 404 403 403 200 200 404 403 404",
+    "/comite/seances/{seance.pk}/composer/": "302 404 404 404 403 200 200 403 404 403 404",
+    "/comite/seances/{seance.pk}/rapporteurs/": "302 404 404 404 403 200 200 403 404 403 404",
+    "/comite/seances/{seance.pk}/classement/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/seances/{arbitrage.pk}/classement/": "302 404 404 404 404 404 404 404 404 404 404",
     "/comite/seances/{arbitrage.pk}/arbitrage/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/seances/{arbitrage.pk}/scenarios/": "302 404 404 404 200 200 200 200 404 200 404",
     "/pilotage/": "302 403 403 403 403 200 403 403 403 200 403",
     "/pilotage/vagues/": "302 403 403 403 403 200 403 403 403 403 403",
     "/pilotage/vagues/{depose.vague_id}/": "302 403 403 403 403 200 403 403 403 403 403",

@@ -39,7 +39,7 @@ def peupler(nombre: int, vague) -> list[Dossier]:
         )
         for rang in range(nombre)
     ]
-    return Dossier.objects.bulk_create(dossiers)
+    return Dossier.objects.bulk_create(dossiers, batch_size=200)
 
 
 def recopier(source: Dossier, rang: int) -> Dossier:
@@ -176,3 +176,44 @@ def test_trigger_keeps_the_compared_text_of_deposited_dossiers_only():
         Dossier.objects.filter(pk=un.pk).update(nom_projet="Été")
         curseur.execute("SELECT titre FROM instruction_textecompare WHERE dossier_id = %s", [un.pk])
         assert curseur.fetchone() == ("ete",)
+
+
+RESUME = (
+    "Une halle de quatre cents mètres carrés ouverte aux artisans du plateau, avec une fonderie, un four à verre et "
+    "une boutique tenue à tour de rôle. Les élèves du lycée y passent une journée par mois, les habitants le samedi. "
+    "Chaque machine a son référent, chaque référent forme deux remplaçants avant la fin de la première année."
+)
+
+
+def test_another_title_over_the_same_words_is_found_by_the_phrases_they_share():
+    vague = vague_close()
+    un = dossier_depose(vague=vague, nom="La Soudée du plateau", siret="", resume_public=RESUME)
+    phrases = RESUME.split(". ")
+    autre = dossier_depose(
+        vague=vague, nom="Fabrique du plateau", siret="", resume_public=". ".join(phrases[::-1])
+    )
+    dossier_depose(vague=vague, nom="Le Fournil", siret="", resume_public="Du pain pour le plateau.")
+
+    (paire,) = Rapprochement.chercher(un)
+
+    assert paire.autre_que(un) == autre and not paire.meme_siret
+
+
+@pytest.mark.usefixtures("en_gros")
+def test_the_search_reads_by_its_index_and_a_phrase_that_everybody_writes_tells_nothing():
+    """What is read hangs on the sketch of one text, 32 phrases of 200 dossiers at most, not on how many there are."""
+    dossiers = peupler(260, vague_close())
+    Dossier.objects.filter(pk__in=[d.pk for d in dossiers]).update(resume_public=RESUME)
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT max(cardinality(phrases)) FROM instruction_textecompare")
+        assert curseur.fetchone() == (32,)
+        curseur.execute("ANALYZE instruction_textecompare")
+        curseur.execute("SET LOCAL enable_seqscan = off")
+        curseur.execute(
+            "EXPLAIN SELECT dossier_id FROM instruction_textecompare"
+            " WHERE phrases @> ARRAY[(SELECT phrases[1] FROM instruction_textecompare LIMIT 1)] LIMIT 200"
+        )
+        plan = "\n".join(ligne for (ligne,) in curseur.fetchall())
+    assert "texte_compare_phrases" in plan
+    trouves = Rapprochement.chercher(dossiers[0])
+    assert all(paire.score > 0 for paire in trouves) and len(trouves) <= 10

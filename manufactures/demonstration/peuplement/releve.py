@@ -49,7 +49,10 @@ EXCUSEES = {
     "instruction_controleauto": "les vérifications se font au dépôt réel ou à la demande d'un agent",
     "instruction_rapprochement": "les doublons se cherchent avec les vérifications",
     "instruction_textecompare": "écrite par les déclencheurs de la base, à l'arrivée de chaque dossier",
+    "selection_notepersonnelle": "les notes qu'un membre garde pour soi ne s'inventent pas",
     "instruction_liendeclare": "un lien déclaré est une exception",
+    "selection_scenario": "les montants du tirage sont ceux des propositions, sans simulation",
+    "selection_lignescenario": "les montants du tirage sont ceux des propositions, sans simulation",
     "candidatures_recherche": "écrite par les déclencheurs de la base, à l'arrivée de chaque dossier",
 }
 # Rows of these tables belong to the sitting or to the cohort, whichever dossier they name.
