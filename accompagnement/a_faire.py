@@ -38,7 +38,7 @@ from accompagnement.models import (
     Tranche,
 )
 from candidatures.models import Dossier, Droit, Membre
-from instruction.regards import dossiers_de_ses_appels
+from instruction.regards import dossiers_ouverts
 from manufactures import horloge
 from manufactures.attentes import Attente, Tache, a_faire
 from manufactures.comptes.models import en_entier
@@ -58,7 +58,7 @@ def _dossiers_de(user, *droits):
 
 def _dossiers_des_agents(user, *roles):
     """The calls' dossiers: all of them for a responsable, those one examined for an instructeur."""
-    dossiers = Dossier.objects.filter(dossiers_de_ses_appels(user, *roles))
+    dossiers = Dossier.objects.filter(dossiers_ouverts(user, *roles))
     if not user.a_le_role(Role.RESPONSABLE):
         dossiers = dossiers.filter(instruction__instructeur=user)
     return dossiers.values("pk")

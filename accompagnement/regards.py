@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from accompagnement.models import Inscription, Livrable, Mission, Promotion, Session
 from candidatures.models import Dossier, Droit, Membre
-from instruction.regards import dossiers_de_ses_appels
+from instruction.regards import dossiers_ouverts
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import appels_de
 from manufactures.registres import RIEN, attache, regard, regards_sur
@@ -33,7 +33,7 @@ def _dossiers_du_membre(user, role):
 
 
 def _dossiers_de_l_agent(user, role):
-    return Dossier.objects.filter(dossiers_de_ses_appels(user, role)).values("pk")
+    return Dossier.objects.filter(dossiers_ouverts(user, role)).values("pk")
 
 
 def _suivre(modele: str, chemin: str) -> None:

@@ -14,7 +14,6 @@ class ClassementView(PageDeSeance):
     """For who prepares the sitting; for a member, the dossiers that they have read and handed in, and no other."""
 
     geste = "lire_classement"
-    http_method_names = ["get", "head", "options"]
     template_name = "selection/classement.html"
 
     def relire(self):
