@@ -1,4 +1,4 @@
-"""What moves in a sitting, read in one query: the live page polls it each second or two."""
+"""What moves in a sitting, read in one query: the live page polls it each second."""
 
 import hashlib
 

@@ -191,7 +191,7 @@ def direct_de_seance():
 
 
 def sondage(seance, user) -> Candidat:
-    """What the page asks each second or two: the version that it shows."""
+    """What the page asks each second: the version that it shows."""
     vue = version(seance, user, conduit=False)
     return Candidat(reverse("selection:direct", args=[seance.pk]) + f"?version={vue}", user)
 
