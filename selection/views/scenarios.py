@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from manufactures.comptes.unicite import UneSeuleFois
+from manufactures.droits import exiger
 from manufactures.procedure import Role
 from manufactures.registres import TransitionInterdite
 from selection.comparaison import colonnes_de, equilibre, jauges, points_compares, rangees
@@ -19,12 +20,8 @@ class ScenariosView(UneSeuleFois, PageDeSeance):
     """Side by side: what each project would receive, the balance, what would let in those left out."""
 
     geste = "lire_arbitrage"
+    geste_du_post = "proposer_montants"  # the agents compose; adopting has its own row
     template_name = "selection/scenarios.html"
-
-    @property
-    def geste_du_post(self) -> str:
-        """The agents compose, the responsable adopts."""
-        return "adopter_scenario" if self.request.POST.get("action") == ADOPTER else "proposer_montants"
 
     def get(self, request, *args, **kwargs):
         """The page; to the poll that waits for a computing, nothing until it ends, then the comparison alone."""
@@ -72,6 +69,8 @@ class ScenariosView(UneSeuleFois, PageDeSeance):
             return self._composer(request)
         if action not in (ADOPTER, RETIRER):
             raise Http404(action)
+        if action == ADOPTER:
+            exiger("adopter_scenario", request.user, self.seance, self.roles)
         visibles = Scenario.objects.visibles_par(request.user).filter(seance=self.seance)
         cle = request.POST.get("scenario", "")
         scenario = get_object_or_404(

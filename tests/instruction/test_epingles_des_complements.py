@@ -9,7 +9,7 @@ from instruction.compositions.preuves import epingles_de_la_grille, preuves_de
 from instruction.lectures import passages_cites
 from instruction.models import Annotation, Epingle, Instruction
 from manufactures.registres import TransitionInterdite
-from selection.preuves import preuves_par_critere
+from selection.preuves import epingles_citees, preuves_par_critere
 from tests.factories.instruction import agent, demande_envoyee, responsable
 
 pytestmark = pytest.mark.django_db
@@ -129,8 +129,8 @@ def test_on_the_page_one_pins_it_finds_it_again_and_the_porteur_sees_nothing_of_
 def test_the_committee_reads_the_words_without_a_link_that_would_lead_nowhere():
     instruction, reponse = complement()
     epingle = poser(instruction, reponse, passage="neuf ans")
-    instruction.refresh_from_db()
-    (preuve,) = preuves_par_critere(instruction, instruction.dossier.numero)[epingle.critere_id]
+    grille = Instruction.objects.annotate(epingles_citees=epingles_citees()).get(pk=instruction.pk)
+    (preuve,) = preuves_par_critere(grille, instruction.dossier.numero)[epingle.critere_id]
     assert "« neuf ans »" in preuve.texte.replace("\u00a0", " ") and preuve.adresse == ""
 
 
