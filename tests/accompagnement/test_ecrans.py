@@ -228,6 +228,7 @@ def test_a_visitor_signs_in_first(client, lieux):
         assert client.get(chemin).url.startswith("/compte/login/")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("qui", [*sorted(SUIVENT), "expert"])
 def test_no_link_leads_to_a_closed_door(client, gens, lieux, qui):
     user = getattr(gens, qui)

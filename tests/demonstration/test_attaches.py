@@ -12,7 +12,7 @@ from manufactures.comptes.models import User
 from manufactures.procedure import Role
 from manufactures.registres import roles_sur
 
-pytestmark = pytest.mark.xdist_group("demonstration")
+pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.long]
 MODELES = [modele for modele in apps.get_models() if hasattr(modele, "MODELE_REGARD")]
 
 

@@ -282,6 +282,7 @@ def test_nothing_of_the_demonstration_is_past_its_time(demonstration):
     assert {g: n for g, n in genres.items() if n and g not in ("messages", "comptes_jamais_utilises")} == {}
 
 
+@pytest.mark.long
 def test_every_address_of_ours_refuses_a_stranger_or_is_public(demonstration):
     """Walk of `lister_urls`: without an account, a page that is not public leads to the sign-in or does not exist."""
     exemples = {"str": "D-2222-2222", "int": "1", "slug": "rien", "section_du_dossier": "projet"}

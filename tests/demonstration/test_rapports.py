@@ -7,7 +7,7 @@ from manufactures.actes.rendu import rendre
 from tests.instruction.test_rapport import TITRES
 from tests.outils.pages import pages_de, titres_seuls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration"), pytest.mark.long]
 LAUREATS = 20
 
 

@@ -10,7 +10,7 @@ from manufactures.comptes.models import User
 from selection.models import Decision, Seance
 from tests.outils.compteur import compter
 
-pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.django_db]
+pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.django_db, pytest.mark.long]
 
 ROLES = "porteur porteur2 agent responsable president comite1 expert auditeur admin".split()
 LISTE, DETAIL = 12, 15  # queries at most: of a list or a home, of a page about one thing

@@ -85,6 +85,7 @@ def scelles():
     return Acte.objects.filter(etat="SCELLE").count()
 
 
+@pytest.mark.long
 def test_a_killed_worker_leaves_acts_that_are_rendered_later(file_reelle):
     actes = [
         Acte.commander("ar_depot", fil=f"dossier/D-{rang}", instantane=exemple("ar_depot"), par=None)

@@ -29,7 +29,7 @@ from selection.models import Convocation, EtatSeance, Scrutin, Seance, TypeSeanc
 from tests.peuplement.conftest import NOMBRE
 from tests.peuplement.formes import forme_de
 
-pytestmark = pytest.mark.xdist_group("peuplement")
+pytestmark = [pytest.mark.xdist_group("peuplement"), pytest.mark.long]
 SIGNES = r"[Zz][Qq]\d\d[Xx]\d\d[Zz]|ZQ0\d\d|(^|[^\d.])9\d{9}([^\d]|$)|000999\d{8}|W999000"
 VAGUES = 8
 

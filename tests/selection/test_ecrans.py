@@ -91,6 +91,7 @@ def test_each_address_opens_to_its_readers_and_to_no_other(client):
                 ouvrir(client, user, adresse(nom, objet))
 
 
+@pytest.mark.long
 def test_every_step_of_a_sitting_renders_for_every_reader(client):
     salle = Salle(dossiers=2)
     regards = {nom: user for nom, user in lecteurs(salle).items() if nom != "porteur"}
