@@ -62,7 +62,8 @@ def _nombre(dossiers):
 def lectures_lues(user, dossier) -> list[Lecture]:
     """The readings of this dossier that `user`, who sees it, may see; with their marks."""
     lectures = enonces.lire(_lectures, user, dossier=dossier.pk)
-    enonces.joindre(lectures, "notes", enonces.lire(_notes, lectures=[lecture.pk for lecture in lectures]))
+    if lectures:
+        enonces.joindre(lectures, "notes", enonces.lire(_notes, lectures=[lue.pk for lue in lectures]))
     return lectures
 
 

@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from candidatures.models import Dossier
-from instruction.models.grille import criteres_du_dossier
-from manufactures import horloge
+from instruction.models import Instruction
+from manufactures import enonces, horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
 from manufactures.programme.models import Critere, NatureCritere
@@ -46,6 +47,15 @@ class LectureQuerySet(models.QuerySet):
         )
 
 
+def _criteres_notes(dossier: int, appel: int, version: int):
+    """Of the grid that the examination was opened on, else of the version in force (`criteres_du_dossier`)."""
+    ouverte = Instruction.objects.filter(dossier=dossier).values("grille_version")
+    en_vigueur = Value(version, output_field=models.PositiveSmallIntegerField())
+    return Critere.objects.filter(
+        appel=appel, nature=NatureCritere.NOTE, grille=Coalesce(Subquery(ouverte), en_vigueur)
+    )
+
+
 class Lecture(models.Model):
     """One member on one dossier."""
 
@@ -80,9 +90,11 @@ class Lecture(models.Model):
             lecture = cls.objects.create(dossier=dossier, membre=membre, commencee_le=horloge.maintenant())
         return lecture
 
-    def criteres(self):
+    def criteres(self) -> list[Critere]:
         """The marked criteria of this dossier's grid, in order."""
-        return criteres_du_dossier(self.dossier).filter(nature=NatureCritere.NOTE)
+        appel = self.dossier.vague.appel
+        cles = {"dossier": self.dossier_id, "appel": appel.pk, "version": appel.grille_version}
+        return enonces.lire(_criteres_notes, **cles)
 
     def noter(self, notes: dict[str, tuple[int | None, str]], *, par) -> None:
         """Save marks under way: criterion's code -> (mark or None, comment). A blank is no mark, never 0."""
