@@ -99,7 +99,8 @@ def version_deposee(dossier) -> VersionDeposee | None:
 
 
 def _version(dossier: int):
-    return VersionDeposee.objects.filter(dossier=dossier).order_by("-rang")[:1]
+    # What it holds is drawn once and kept: the page reads it again only where the drawing is gone.
+    return VersionDeposee.objects.filter(dossier=dossier).defer("contenu").order_by("-rang")[:1]
 
 
 def pieces_lues(dossier) -> list[Piece]:
