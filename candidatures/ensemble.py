@@ -5,12 +5,13 @@ back as JSON and become the same objects as those of the query sets, their `sele
 """
 
 import json
-from copy import copy
 from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import JSONField, QuerySet
+
+from manufactures.enonces import objets_de
 
 
 def lire_d_un_coup(lectures: dict[str, QuerySet]) -> dict[str, list]:
@@ -39,11 +40,7 @@ def _objets(lignes: QuerySet, compilateur, lues: list[dict]) -> list:
         (f"c{rang}", expression.output_field) for rang, (expression, *_) in enumerate(compilateur.select)
     ]
     rangees = [tuple(_valeur(champ, lue[nom]) for nom, champ in colonnes) for lue in lues]
-    compilateur = copy(compilateur)
-    compilateur.execute_sql = lambda *_, **__: [rangees]
-    objets = lignes._chain()
-    objets.query.get_compiler = lambda *_, **__: compilateur
-    return list(objets)
+    return objets_de(lignes, compilateur, lambda: rangees)
 
 
 def _valeur(champ, valeur):

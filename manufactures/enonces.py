@@ -117,6 +117,16 @@ def _place(valeur):
     return tuple(valeur) if isinstance(valeur, list) else valeur
 
 
+def objets_de(lignes: QuerySet, compilateur, rangees: Callable[[], list[tuple]]) -> list:
+    """What the query set gives for rows read in another way, its prefetches made; `compilateur` has written it."""
+    compilateur = copy(compilateur)
+    compilateur.connection = connections[DEFAULT_DB_ALIAS]
+    compilateur.execute_sql = lambda *_, **__: [rangees()]
+    lignes = lignes._chain()
+    lignes.query.get_compiler = lambda *_, **__: compilateur
+    return list(lignes)
+
+
 class Enonce:
     """One statement, written: its text, what fills it, and how Django reads its rows."""
 
@@ -168,17 +178,12 @@ class Enonce:
 
     def lire(self, valeurs: dict) -> list:
         """The rows for these values, as the query set gives them, its prefetches made."""
-        compilateur = copy(self.compilateur)
-        compilateur.connection = connections[DEFAULT_DB_ALIAS]
-        compilateur.execute_sql = lambda *_, **__: [self._rangees(compilateur, valeurs)]
-        lignes = self.lignes._chain()
-        lignes.query.get_compiler = lambda *_, **__: compilateur
-        return list(lignes)
+        return objets_de(self.lignes, self.compilateur, lambda: self._rangees(valeurs))
 
-    def _rangees(self, compilateur, valeurs: dict) -> list[tuple]:
+    def _rangees(self, valeurs: dict) -> list[tuple]:
         rangees = self.brutes(valeurs)
-        if compilateur.has_extra_select:  # columns read only to sort by them
-            return [rangee[: compilateur.col_count] for rangee in rangees]
+        if self.compilateur.has_extra_select:  # columns read only to sort by them
+            return [rangee[: self.compilateur.col_count] for rangee in rangees]
         return rangees
 
     def brutes(self, valeurs: dict, autour: str = "{}") -> list[tuple]:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import CheckConstraint, Q, Subquery
+from django.db.models import CheckConstraint, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -428,11 +428,17 @@ def refuser_si_lie(dossier: Dossier, agent) -> None:
         )
 
 
-def criteres_du_dossier(dossier: Dossier):
-    """The lines of the grid that its examination was opened on; of the version in force while there is none."""
+def criteres_de_la_grille(dossier: int, appel: int, version: int):
+    """The lines of the grid that this examination was opened on; of this version of the call while there is none."""
     ouverte = Instruction.objects.filter(dossier=dossier).values("grille_version")
+    en_vigueur = Value(version, output_field=models.PositiveSmallIntegerField())
+    return Critere.objects.filter(appel=appel, grille=Coalesce(Subquery(ouverte), en_vigueur))
+
+
+def criteres_du_dossier(dossier: Dossier):
+    """The same, of a dossier at hand."""
     appel = dossier.vague.appel
-    return appel.criteres.filter(grille=Coalesce(Subquery(ouverte), appel.grille_version))
+    return criteres_de_la_grille(dossier.pk, appel.pk, appel.grille_version)
 
 
 def instructeur_de(dossier: Dossier):

@@ -3,11 +3,10 @@
 from decimal import Decimal
 
 from django.db import models, transaction
-from django.db.models import Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from candidatures.models import Dossier
-from instruction.models import Instruction
+from instruction.models.grille import criteres_de_la_grille
 from manufactures import enonces, horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
@@ -48,12 +47,7 @@ class LectureQuerySet(models.QuerySet):
 
 
 def _criteres_notes(dossier: int, appel: int, version: int):
-    """Of the grid that the examination was opened on, else of the version in force (`criteres_du_dossier`)."""
-    ouverte = Instruction.objects.filter(dossier=dossier).values("grille_version")
-    en_vigueur = Value(version, output_field=models.PositiveSmallIntegerField())
-    return Critere.objects.filter(
-        appel=appel, nature=NatureCritere.NOTE, grille=Coalesce(Subquery(ouverte), en_vigueur)
-    )
+    return criteres_de_la_grille(dossier, appel, version).filter(nature=NatureCritere.NOTE)
 
 
 class Lecture(models.Model):
