@@ -63,6 +63,7 @@ def test_filters_work_without_scripts_and_the_map_agrees(asseoir, vitrine, const
     assert lus(page) == (["comme-un-etabli", "polinno"],) * 2
     page.get_by_label("Région").select_option(label="Bretagne")
     page.get_by_role("button", name="Filtrer").click()
+    visiteur.lit("1\u00a0manufacture en Bretagne, filière métal")
     assert lus(page) == (["comme-un-etabli"],) * 2
     visiteur.suivre("Comme un Établi").lit("Ille-et-Vilaine, Bretagne")
     constat.conclure()
