@@ -37,6 +37,12 @@ def _fichiers_jetables(tmp_path, settings):
 
 
 @pytest.fixture(autouse=True)
+def _statiques_a_la_demande(settings):
+    """A static file is looked for when asked; else each test's client would read all of them first."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def _mots_de_passe_vite_faits(settings):
     """Argon2 is slow on purpose; people of the tests are many."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]

@@ -98,9 +98,22 @@ def test_the_points_are_the_places_of_the_laureates(demonstration):
         assert -22 < latitude < 51.2
 
 
+# Two readings tell it each day, these with the long tests.
+RESTE = (
+    ("auditeur", ""),
+    ("responsable", 1),
+    ("responsable", 2),
+    ("auditeur", 2),
+    ("responsable", 3),
+    ("auditeur", 3),
+)
+
+
 # -- Steering ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("qui", ["responsable", "auditeur"])
-@pytest.mark.parametrize("numero", ["", 1, 2, 3])
+@pytest.mark.parametrize(
+    ("qui", "numero"),
+    [("responsable", ""), ("auditeur", 1), *(pytest.param(*lu, marks=pytest.mark.long) for lu in RESTE)],
+)
 def test_every_figure_opens_its_rows_with_the_same_total(pilotes, qui, numero):
     choix = f"?vague={Vague.objects.get(numero=numero).pk}" if numero else ""
 
