@@ -172,12 +172,6 @@ def _etats(user, vus, fixes: tuple, plafond: int, **liees):
     return _retenus(user, vus, fixes, **liees).order_by().values("etat")[: plafond + 1]
 
 
-@enonces.sans_plan_garde
-def _etats_cherches(user, vus, fixes: tuple, plafond: int, **liees):
-    return _etats(user, vus, fixes, plafond, **liees)
-
-
-@enonces.sans_plan_garde
 def _etats_nommes(user, vus, fixes: tuple, plafond: int, q: str, **liees):
     nommes = _retenus(user, vus, fixes, **liees).filter(recherche__mots__trouve=q)
     return nommes.order_by().values("etat")[: plafond + 1]
@@ -187,11 +181,6 @@ def _cles(user, vus, fixes: tuple, ordre: tuple[str, bool], bornes: tuple[int, i
     tri, sur_place = ordre
     ordonnes = trier(_retenus(user, vus, fixes, **liees), tri, sur_place=sur_place)
     return ordonnes.values_list("pk", flat=True)[slice(*bornes)]
-
-
-@enonces.sans_plan_garde
-def _cles_cherchees(user, vus, fixes: tuple, ordre: tuple[str, bool], bornes: tuple[int, int], **liees):
-    return _cles(user, vus, fixes, ordre, bornes, **liees)
 
 
 class Liste:
@@ -206,10 +195,9 @@ class Liste:
         autres = {nom: valeur for nom, valeur in valeurs.items() if nom != "etat"}
         self.plafond = PLAFOND_PAR_INDEX if set(autres) <= PAR_UN_INDEX else PLAFOND
         # Names are read in a row's own page, the long texts beside it: too many names, and the texts need no count.
-        cherche = "q" in valeurs
-        self.comptes = self._compter_par_etat(_etats_nommes, autres) if cherche else {}
+        self.comptes = self._compter_par_etat(_etats_nommes, autres) if "q" in valeurs else {}
         if sum(self.comptes.values()) <= self.plafond:
-            self.comptes = self._compter_par_etat(_etats_cherches if cherche else _etats, autres)
+            self.comptes = self._compter_par_etat(_etats, autres)
         self.comptes_exacts = sum(self.comptes.values()) <= self.plafond
         self.nombre, self.exacte = self._compter()
 
@@ -251,8 +239,7 @@ class Liste:
             return list(ordonnes.values_list("pk", flat=True)[tranche])
         fixes, liees = _separer(self.valeurs)
         ordre, bornes = (self.tri, sur_place), (tranche.start, tranche.start + PAR_PAGE)
-        composer = _cles_cherchees if "q" in self.valeurs else _cles
-        return enonces.lire(composer, self.user, self.vus, fixes, ordre, bornes, **liees)
+        return enonces.lire(_cles, self.user, self.vus, fixes, ordre, bornes, **liees)
 
     def _les_plus_proches(self, tranche: slice) -> list[int]:
         """Too many answer to rank them all: a page of those whose names and summary do, then of the others."""

@@ -67,13 +67,11 @@ TYPES = {
 
 
 class Curseur(psycopg.Cursor):
-    """Binds on the server's side, and has the statement planned once a connection, unless `garde` is False."""
-
-    garde = True
+    """Binds on the server's side, and has the statement planned once a connection."""
 
     def execute(self, query, params=None):
         """Run a prepared statement, preparing it where the connection has not yet."""
-        super().execute(query, params, prepare=self.garde)
+        super().execute(query, params, prepare=True)
         self._query = Dite(query, params, self.connection)  # what Django's log of queries reads
         return self
 
@@ -106,12 +104,6 @@ class Parmi(Lookup):
         return f"{champ} = ANY(%s)", [*parametres, self.rhs]
 
 
-def sans_plan_garde(composer):
-    """For a composition whose plan depends on the value: how many rows a word finds, for instance."""
-    composer.plan_garde = False
-    return composer
-
-
 def _place(valeur):
     """What a value is known by."""
     return tuple(valeur) if isinstance(valeur, list) else valeur
@@ -130,8 +122,7 @@ def objets_de(lignes: QuerySet, compilateur, rangees: Callable[[], list[tuple]])
 class Enonce:
     """One statement, written: its text, what fills it, and how Django reads its rows."""
 
-    def __init__(self, lignes: QuerySet, attendus: dict, *, plan_garde: bool):
-        self.plan_garde = plan_garde
+    def __init__(self, lignes: QuerySet, attendus: dict):
         self.lignes, self.compilateur = lignes, lignes.query.get_compiler(DEFAULT_DB_ALIAS)
         self.noms = {_place(valeur): nom for nom, valeur in attendus.items()}
         self.texte, self.lies = "", []
@@ -190,17 +181,16 @@ class Enonce:
         """The rows as PostgreSQL gives them, of the statement or of another around it."""
         if not self.sql:
             return []
-        with _curseur(connections[DEFAULT_DB_ALIAS], self.plan_garde) as curseur:
+        with _curseur(connections[DEFAULT_DB_ALIAS]) as curseur:
             curseur.execute(autour.format(self.texte), [valeurs[nom] for nom in self.lies])
             return curseur.fetchall()
 
 
-def _curseur(connexion, plan_garde: bool):
+def _curseur(connexion):
     """As `connection.cursor()`, of our kind."""
     connexion.close_if_health_check_failed()
     connexion.ensure_connection()
     curseur = Curseur(connexion.connection)
-    curseur.garde = plan_garde
     return (
         connexion.make_debug_cursor(curseur) if connexion.queries_logged else connexion.make_cursor(curseur)
     )
@@ -272,7 +262,7 @@ def _ecrire(composer, user, selon: tuple, valeurs: dict) -> Enonce:
     attendue = user and user.attendue(PERSONNE, INSTANT)
     with horloge.arretee(INSTANT, JOUR):
         lignes = composer(*_qui(attendue), *selon, **attendus)
-        return Enonce(lignes, D_OFFICE | attendus, plan_garde=getattr(composer, "plan_garde", True))
+        return Enonce(lignes, D_OFFICE | attendus)
 
 
 def _attendu(rang: int, valeur):
