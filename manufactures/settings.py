@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from celery.schedules import crontab
@@ -24,6 +25,8 @@ if len(SECRET_KEY) < LONGUEUR_DE_CLE or SECRET_KEY.startswith("django-insecure")
 ALLOWED_HOSTS = variables.hotes("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 SITE_URL = variables.adresse("SITE_URL", "http", "https", defaut="http://127.0.0.1:8000").rstrip("/")
 EN_HTTPS = SITE_URL.startswith("https://")
+if EN_HTTPS and not DEMO and variables.est_une_cle_connue(SECRET_KEY):
+    variables.refuser("SECRET_KEY", "cette clé est publiée, ou trop simple : tirez-en une au hasard.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if EN_HTTPS else []
 MFA_AGENTS = variables.parmi("MFA_AGENTS", "obligatoire", "facultative")
 MARQUE = variables.env("MARQUE", default="etat")
@@ -49,12 +52,15 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
     "crispy_forms",
     "dsfr",
     "django_htmx",
     "csp",
     "widget_tweaks",
     "manufactures.comptes",
+    "manufactures.proconnect",
     "manufactures.programme",
     "manufactures.journal",
     "manufactures.actes",
@@ -65,6 +71,7 @@ INSTALLED_APPS = [
     "accompagnement",
     "manufactures.demonstration",
     "manufactures.accueil",
+    "manufactures.personnes",
 ]
 MIDDLEWARE = [
     "manufactures.accueil.panne.PanneMiddleware",
@@ -143,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
     "reprendre-les-scenarios": {"task": "selection.tasks.reprendre_les_scenarios", "schedule": 60},
     "reputer-les-journees-confirmees": {"task": "accompagnement.tasks.reputer_confirmees", "schedule": 3600},
+    "eteindre-les-credits": {"task": "accompagnement.tasks.eteindre_les_credits", "schedule": 3600},
     "reprendre-les-analyses": {"task": "candidatures.tasks.reprendre_les_analyses", "schedule": 60},
     "verifier-les-siret": {
         "task": "candidatures.tasks.verifier_les_siret",
@@ -182,6 +190,8 @@ CONSERVATION = {
     # Two years after the two months of appeal; ten years after the last payment; five after the mandate.
     "dossiers_non_retenus": {"libelle": "Dossiers non retenus", "jours": 792, "sort": "TRIER"},
     "dossiers_laureats": {"libelle": "Dossiers lauréats", "jours": 3653, "sort": "TRIER"},
+    "notes_d_audition": {"libelle": "Notes d'audition des membres", "jours": 365, "sort": "DETRUIRE"},
+    "indisponibilites": {"libelle": "Indisponibilités du comité", "jours": 365, "sort": "DETRUIRE"},
     "notes_personnelles": {"libelle": "Notes personnelles du comité", "jours": 365, "sort": "DETRUIRE"},
     "declarations_interets": {"libelle": "Déclarations d'intérêts", "jours": 1827, "sort": "TRIER"},
 }
@@ -245,19 +255,56 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accueil:accueil"
 LOGOUT_REDIRECT_URL = "accueil:public"
-ACCOUNT_ADAPTER = "manufactures.comptes.connexion.Adaptateur"
+ACCOUNT_ADAPTER = "manufactures.personnes.portier.Portier"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "manufactures.comptes.forms.InscriptionForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+# A code by mail is the way in that a wave of wrong passwords leaves open.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True  # how long is the role's to say, not a box to tick
+LIMITES_D_ESSAIS = {
+    "adresse": "10/m/ip",
+    "compte": "5/5m/key",
+}  # wrong passwords: by network, then by e-mail typed
+ALLAUTH_TRUSTED_PROXY_COUNT = (
+    1 if EN_HTTPS else 0
+)  # the one that carries TLS, whose X-Forwarded-Proto is read too
 # Beside allauth's own: the four figures of a door, the personal links received by mail, the mails that a porteur sends.
 ACCOUNT_RATE_LIMITS = {"emarger": "10/5m/user", "lien_recu": "30/5m/ip", "ecrire_a_un_tiers": "40/h/user"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_FORMS = {"confirm_login_code": "manufactures.comptes.code.CodeForm"}
+MFA_ADAPTER = "manufactures.comptes.connexion.SecondFacteur"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"add_webauthn": "manufactures.comptes.forms.CleForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not EN_HTTPS  # http://localhost, on one's own machine
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Manufactures de proximité"
+SOCIALACCOUNT_ADAPTER = "manufactures.personnes.portier.PortierProConnect"
+SOCIALACCOUNT_PROVIDERS = {}
+PROCONNECT_ACR_VALUES = "eidas1"
+if PROCONNECT_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["proconnect"] = {
+        "APPS": [
+            {
+                "name": "ProConnect",
+                "provider_id": "proconnect",
+                "client_id": PROCONNECT_CLIENT_ID,
+                "secret": PROCONNECT_CLIENT_SECRET,
+                "settings": {"server_url": PROCONNECT_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ],
+        "VERIFIED_EMAIL": True,
+        "EMAIL_AUTHENTICATION": True,
+    }
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
@@ -280,7 +327,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # at most; ended before, once idle
+SESSION_INACTIVITE, SESSION_INACTIVITE_AGENTS = 2 * 3600, 30 * 60
 if EN_HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
@@ -288,6 +336,14 @@ if EN_HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # the preload list of browsers is the domain's owner's to join, not ours
+# No page of ours asks for a camera, a microphone or a place; access keys work on our own pages alone.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(f"{nom}=()" for nom in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")),
+        *(f"publickey-credentials-{nom}=(self)" for nom in ("create", "get")),
+    ]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -296,7 +352,10 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A form that leads to ProConnect is followed there by the browser.
+        "form-action": [SELF, f"https://{urlsplit(PROCONNECT_ISSUER).netloc}"]
+        if PROCONNECT_ISSUER
+        else [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

@@ -8,10 +8,13 @@ JETON = re.compile(
     r"(/(?:invitation|mandat|avis|compte/password/reset/key|compte/confirm-email)/)(?!reponse/)[^/\s?\"']{8,}"
 )
 
+# The code of a sign-in by mail, and what an identity provider hands over in an address.
+PARAMETRE = re.compile(r"([?&](?:code|state|id_token_hint)=)[^&\s\"']+")
+
 
 def sans_jeton(texte: str) -> str:
     """The same text, each token of a personal link cut."""
-    return JETON.sub(r"\1…", texte)
+    return PARAMETRE.sub(r"\1…", JETON.sub(r"\1…", texte))
 
 
 def couper_les_jetons(journal, methode, evenement):

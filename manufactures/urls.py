@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
     path("", include("manufactures.accueil.urls")),
+    path("", include("manufactures.personnes.urls")),
     path("", include("manufactures.actes.urls")),
     path("", include("manufactures.courrier.urls")),
     path("", include("accompagnement.urls")),

@@ -24,6 +24,16 @@ def refuser(variable: str, phrase: str):
     raise ImproperlyConfigured(f"{variable} : {phrase}")
 
 
+# Keys that anybody may read in the project's own files.
+CLES_CONNUES = ("cle-des-tests", "cle-de-la-construction", "changez-moi", "change-me", "changeme")
+SIGNES_AU_MOINS = 5
+
+
+def est_une_cle_connue(cle: str) -> bool:
+    """Published somewhere, or made of too few different signs to have been drawn."""
+    return cle.lower().startswith(CLES_CONNUES) or len(set(cle)) < SIGNES_AU_MOINS
+
+
 def booleen(variable: str) -> bool:
     """1 or 0; 0 when unset: nothing is opened by forgetting."""
     valeur = env(variable, default="0").strip().lower()

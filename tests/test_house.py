@@ -25,6 +25,7 @@ NOS_APPS = {
     "instruction",
     "selection",
     "accompagnement",
+    "personnes",
 }
 PYTHON = [
     p
@@ -119,10 +120,13 @@ def test_each_template_is_used():
             "allauth",
             "account",
             "mfa",
+            "usersessions",
+            "socialaccount",
             "dsfr_crispy",
             "400.html",
             "403.html",
             "404.html",
+            "429.html",
             "500.html",
         }
         par_genre = nom.startswith("actes/documents/") and gabarit.stem in GENRES

@@ -7,7 +7,7 @@ from manufactures.comptes.models import RequeteUnique, User
 from manufactures.registres import Regle, conservation
 
 # Rows that say nothing but the account itself, and go with it.
-AVEC_LE_COMPTE = {"account", "mfa", "socialaccount", "comptes", "admin"}
+AVEC_LE_COMPTE = {"account", "mfa", "socialaccount", "usersessions", "comptes", "admin"}
 
 
 @conservation("sessions")

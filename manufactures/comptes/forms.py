@@ -1,5 +1,6 @@
 """What a newcomer tells beside address and password."""
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
 
@@ -14,3 +15,16 @@ class InscriptionForm(forms.Form):
         user.prenom = self.cleaned_data["prenom"]
         user.nom = self.cleaned_data["nom"]
         user.save(update_fields=["prenom", "nom"])
+
+
+class CleForm(AddWebAuthnForm):
+    """A security key or a passkey, under a name that its owner will know again."""
+
+    name = forms.CharField(
+        label="Nom de la clé", max_length=60, required=False, help_text="Par exemple : ordinateur du bureau."
+    )
+    passwordless = forms.BooleanField(
+        label="Me connecter avec cette clé seule, sans mot de passe",
+        required=False,
+        help_text="La clé demandera alors votre empreinte, votre visage ou son code.",
+    )

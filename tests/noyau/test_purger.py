@@ -44,6 +44,8 @@ LOI = {
     "fichiers_orphelins": (35, "DETRUIRE"),
     "dossiers_non_retenus": (2 * 365 + 62, "TRIER"),
     "dossiers_laureats": (3653, "TRIER"),
+    "notes_d_audition": (365, "DETRUIRE"),
+    "indisponibilites": (365, "DETRUIRE"),
     "notes_personnelles": (365, "DETRUIRE"),
     "declarations_interets": (1827, "TRIER"),
 }

@@ -1,0 +1,8 @@
+"""Threads of the journal that concern accounts."""
+
+FIL_DES_REFUS = "securite/connexions"
+
+
+def fil_du_compte(user) -> str:
+    """The thread of what happens to an account."""
+    return f"compte/{user.pk}"

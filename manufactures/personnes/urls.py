@@ -1,0 +1,17 @@
+"""Addresses of what concerns people."""
+
+from django.urls import path
+
+from manufactures.personnes import compte, roles, securite
+
+app_name = "personnes"
+urlpatterns = [
+    path(".well-known/security.txt", securite.SecurityTxtView.as_view(), name="security_txt"),
+    path("compte/sessions/<int:pk>/fermer/", compte.FermerSessionView.as_view(), name="fermer_session"),
+    path("pilotage/personnes/", roles.PersonnesView.as_view(), name="personnes"),
+    path("pilotage/personnes/role/", roles.RoleView.as_view(), name="role"),
+    path("pilotage/personnes/propositions/<int:pk>/", roles.PropositionView.as_view(), name="proposition"),
+    path("pilotage/personnes/<int:pk>/", roles.PersonneView.as_view(), name="personne"),
+    path("pilotage/personnes/<int:pk>/roles/<int:role>/", roles.ReprendreView.as_view(), name="reprendre"),
+    path("pilotage/personnes/<int:pk>/depart/", roles.DepartView.as_view(), name="depart"),
+]

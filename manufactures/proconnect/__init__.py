@@ -1,0 +1,1 @@
+"""ProConnect: the State's OpenID Connect for professionals, as a provider of allauth."""
