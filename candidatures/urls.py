@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from candidatures import views
 from candidatures.models import Section
 from candidatures.views import (
+    archive,
     eligibilite,
     envois,
     equipe,
@@ -65,6 +66,7 @@ urlpatterns = [
         views.ImpressionView.as_view(),
         name="impression",
     ),
+    path("dossiers/<str:numero>/archive/", archive.ArchiveView.as_view(), name="archive"),
     path("dossiers/<str:numero>/reprise/", views.RepriseView.as_view(), name="reprise"),
     path("dossiers/<str:numero>/depot/accuse/", views.AccuseView.as_view(), name="accuse"),
     path("dossiers/<str:numero>/equipe/", equipe.EquipeView.as_view(), name="equipe"),

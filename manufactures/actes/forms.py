@@ -4,8 +4,20 @@ import re
 
 from django import forms
 
+from manufactures.actes.passages import TexteRefuse, verifier
+
 TAILLE_MAX = 20 * 1024 * 1024
 LONGUEUR_DU_CODE = 12
+
+
+def champ_empreinte():
+    """The digest that the browser drew: then the file is not sent."""
+    return forms.RegexField(
+        r"^[0-9a-f]{64}$",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Rechargez la page, puis ajoutez le fichier de nouveau."},
+    )
 
 
 class VerificationForm(forms.Form):
@@ -42,10 +54,12 @@ class VerificationForm(forms.Form):
         fichier.seek(0)
         return fichier
 
+    empreinte = champ_empreinte()
+
     def clean(self):
-        """One of the two is needed."""
+        """One of the three is needed."""
         donnees = super().clean()
-        if not self.errors and not donnees.get("code") and not donnees.get("fichier"):
+        if not self.errors and not any(donnees.get(nom) for nom in ("code", "fichier", "empreinte")):
             self.add_error("code", "Tapez le code imprimé sous le QR, ou ajoutez le PDF.")
         return donnees
 
@@ -53,6 +67,91 @@ class VerificationForm(forms.Form):
 class ComparaisonForm(forms.Form):
     """The file one holds, to compare with the sealed one."""
 
-    fichier = forms.FileField(label="Votre PDF", help_text="Il est comparé puis oublié. 20 Mo au plus.")
+    fichier = forms.FileField(
+        label="Votre PDF", required=False, help_text="Il est comparé puis oublié. 20 Mo au plus."
+    )
+    empreinte = champ_empreinte()
 
     clean_fichier = VerificationForm.clean_fichier
+
+    def clean(self):
+        """The file, or its digest."""
+        donnees = super().clean()
+        if not self.errors and not donnees.get("fichier") and not donnees.get("empreinte"):
+            self.add_error("fichier", "Choisissez le PDF à comparer.")
+        return donnees
+
+
+class MotifForm(forms.Form):
+    """Why an act is cancelled: kept with it, and in the journal."""
+
+    motif = forms.CharField(
+        label="Motif",
+        min_length=20,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Gardé avec l'acte et au journal, jamais publié.",
+        error_messages={"min_length": "Écrivez le motif en 20 caractères au moins."},
+    )
+
+
+class CorrectionForm(MotifForm):
+    """The texts of an act, each in its field; what is left as it was does not change."""
+
+    def __init__(self, *args, textes: dict[str, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.chemins = {f"texte_{rang}": chemin for rang, chemin in enumerate(textes)}
+        for nom, chemin in self.chemins.items():
+            self.fields[nom] = forms.CharField(
+                label=_libelle(chemin),
+                initial=textes[chemin],
+                max_length=4000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                required=False,
+            )
+        self.order_fields([*self.chemins, "motif"])
+
+    def corrections(self) -> dict[str, str]:
+        """Path of the snapshot → the text to put there, for those that changed."""
+        return {
+            chemin: self.cleaned_data[nom]
+            for nom, chemin in self.chemins.items()
+            if self.cleaned_data[nom] and self.cleaned_data[nom] != self.fields[nom].initial
+        }
+
+
+def _libelle(chemin: str) -> str:
+    """« motifs.0.constat » → « Motifs, 1, constat »."""
+    mots = [str(int(mot) + 1) if mot.isdigit() else mot.replace("_", " ") for mot in chemin.split(".")]
+    return ", ".join(mots).capitalize()
+
+
+class TexteForm(forms.Form):
+    """One passage as a responsable words it; `essai`: only to look at it."""
+
+    passage = forms.CharField(widget=forms.HiddenInput)
+    texte = forms.CharField(label="Texte", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    motif = forms.CharField(
+        label="Pourquoi ce changement",
+        max_length=300,
+        required=False,
+        help_text="Gardé avec la version et au journal.",
+    )
+
+    def __init__(self, *args, passage, essai=False, **kwargs):
+        super().__init__(*args, auto_id=f"id_{passage.cle}_%s", **kwargs)
+        self.passage, self.essai = passage, essai
+
+    def clean_texte(self):
+        """Only this passage's variables, and three tags."""
+        try:
+            return verifier(self.cleaned_data["texte"], self.passage)
+        except TexteRefuse as refus:
+            raise forms.ValidationError(str(refus)) from None
+
+    def clean(self):
+        """A version says why it is."""
+        donnees = super().clean()
+        if not self.essai and not donnees.get("motif"):
+            self.add_error("motif", "Écrivez en une phrase pourquoi ce texte change.")
+        return donnees

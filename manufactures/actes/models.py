@@ -1,6 +1,7 @@
 """An official document is a row before it is a PDF: numbered and frozen in the deed's transaction, rendered after."""
 
 import hashlib
+import json
 import secrets
 from datetime import datetime
 
@@ -14,10 +15,13 @@ from django.urls import reverse
 
 from manufactures import horloge
 from manufactures.actes import tasks
+from manufactures.actes.formulation import Formulation
 from manufactures.actes.genres import GENRES, choix
+from manufactures.actes.suites import Suites
 from manufactures.registres import VisiblesQuerySet
 from manufactures.taches import reveiller
 
+__all__ = ["Acte", "ActeQuerySet", "Compteur", "EtatActe", "Formulation", "tirer_code"]
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1, I
 ESSAIS_MAX = 5
 
@@ -40,15 +44,17 @@ class Compteur(models.Model):
         return f"{self.annee} : {self.dernier}"
 
     @classmethod
-    def suivant(cls, annee: int) -> int:
-        """The next number of the year, held until the transaction ends."""
+    def suivant(cls, annee: int, genre: str = "") -> tuple[int, dict[str, str]]:
+        """The next number of the year, held until the transaction ends, and the wordings that this kind has today."""
         with connection.cursor() as curseur:
             curseur.execute(
                 "INSERT INTO actes_compteur AS c (annee, dernier) VALUES (%s, 1) "
-                "ON CONFLICT (annee) DO UPDATE SET dernier = c.dernier + 1 RETURNING dernier",
-                [annee],
+                "ON CONFLICT (annee) DO UPDATE SET dernier = c.dernier + 1 RETURNING dernier, (SELECT "
+                "jsonb_object_agg(passage, texte) FROM actes_formulation WHERE genre = %s AND en_vigueur)::text",
+                [annee, genre],
             )
-            return curseur.fetchone()[0]
+            rang, formulations = curseur.fetchone()
+        return rang, json.loads(formulations or "{}")
 
 
 class EtatActe(models.TextChoices):
@@ -81,7 +87,7 @@ class ActeQuerySet(VisiblesQuerySet):
         return self.filter(lisible_le__lte=instant)
 
 
-class Acte(models.Model):
+class Acte(Suites, models.Model):
     """One official document. Never edited: it is cancelled and replaced, both kept."""
 
     MODELE_REGARD = "acte"
@@ -123,6 +129,17 @@ class Acte(models.Model):
     remplace_par = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="remplace"
     )
+    annule_le = models.DateTimeField("annulé le", null=True, blank=True)
+    annule_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="annulé par",
+    )
+    motif_annulation = models.TextField("motif de l'annulation", blank=True, default="")
+    poste_le = models.DateTimeField("envoyé par la poste le", null=True, blank=True)
 
     objects = ActeQuerySet.as_manager()
 
@@ -203,7 +220,9 @@ class Acte(models.Model):
         """Draw the number and write the row; both go back together where the natural key is taken."""
         instant = horloge.maintenant()
         annee = instant.astimezone(horloge.PARIS).year
-        rang = Compteur.suivant(annee)
+        rang, formulations = Compteur.suivant(annee, genre)
+        if formulations:
+            instantane = {"formulations": formulations} | instantane
         acte = cls(
             numero=f"MP-{annee}-{rang:06d}",
             annee=annee,

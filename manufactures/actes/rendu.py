@@ -6,7 +6,9 @@ and what people typed is text, never markup.
 
 import atexit
 import html
+import json
 import re
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
@@ -26,21 +28,43 @@ class GabaritIncomplet(Exception):
         self.nom = nom
 
 
+# What templates came to ask after acts were already frozen: where the snapshot says nothing of it, there is none.
+AJOUTEES = ("remplace", "seance.regles", "seance.mandats", "seance.sans_quorum", "dossiers.*.auditions")
+
+
 def rendre(genre: str, instantane: dict) -> bytes:
-    """The act as a tagged PDF, PDF/A-3a and PDF/UA-1 at once. Raises GabaritIncomplet, naming the hole."""
-    return _pdf(rendre_html(genre, instantane))
+    """The act as a tagged PDF, PDF/A-3a and PDF/UA-1 at once. Raises GabaritIncomplet, naming the hole.
+
+    The data that its words come from is attached: what the page does not read of the snapshot stays out of the file.
+    """
+    page, lu = _rendre(genre, instantane)
+    donnees = json.dumps({"genre": genre, "instantane": lu}, ensure_ascii=False, sort_keys=True, indent=1)
+    return _pdf(page, donnees)
 
 
 def rendre_html(genre: str, instantane: dict) -> str:
     """The act as one HTML page, typography done."""
-    contexte = _ContexteStrict(instantane)
+    return _rendre(genre, instantane)[0]
+
+
+def instantane_lu(genre: str, instantane: dict) -> dict:
+    """The part of the snapshot that the words of the act come from: enough to print them again, and no more."""
+    return _rendre(genre, instantane)[1]
+
+
+def _rendre(genre, instantane):
+    contexte = _ContexteStrict({nom: None for nom in AJOUTEES if "." not in nom} | instantane)
     contexte["compteur"] = Compteur()
     contexte["genre"] = GENRES[genre]
     contexte["recours"] = GENRES[genre].recours_pour(instantane)
+    contexte["formulations"] = instantane.get("formulations") or {}
     contexte["marque_etat"] = settings.MARQUE == "etat"
     page = _moteur().get_template(GENRES[genre].gabarit).render(contexte)
     contexte.trous.verifier()
-    return _composer(page)
+    lu = {cle: _relire(champs) for cle, champs in contexte.lus().items()}
+    if instantane.get("formulations"):
+        lu["formulations"] = instantane["formulations"]
+    return _composer(page), lu
 
 
 def mettre_en_page(page: str) -> bytes:
@@ -78,9 +102,23 @@ class _Champs(dict):
 
     def __init__(self, champs, chemin, trous):
         super().__init__(champs)
-        self.chemin, self.trous = chemin, trous
+        self.chemin, self.trous, self.lus = chemin, trous, set()
+
+    def __getitem__(self, cle):
+        self.lus.add(cle)
+        return super().__getitem__(cle)
+
+    def __contains__(self, cle):
+        self.lus.add(cle)
+        return super().__contains__(cle)
+
+    def get(self, cle, defaut=None):
+        """Read, like the rest."""
+        return self[cle] if cle in self else defaut
 
     def __missing__(self, cle):
+        if re.sub(r"\.\d+(?=\.)", ".*", f"{self.chemin}.{cle}") in AJOUTEES:
+            return _Absent(f"{self.chemin}.{cle}", self.trous)
         raise self.trous.noter(f"{self.chemin}.{cle}")
 
 
@@ -116,17 +154,35 @@ def _strict(valeur, trous, chemin):
     return _Absent(chemin, trous) if valeur is None else valeur
 
 
+def _relire(valeur):
+    """What was read of a value, as JSON."""
+    if isinstance(valeur, _Champs):
+        lues = {cle: _relire(dict.__getitem__(valeur, cle)) for cle in dict.keys(valeur) if cle in valeur.lus}
+        return lues or dict.fromkeys(
+            list(dict.keys(valeur))[:1], True
+        )  # an object only asked for its presence
+    if isinstance(valeur, list):
+        return [_relire(v) for v in valeur]
+    return None if isinstance(valeur, _Absent) else valeur
+
+
 class _ContexteStrict(Context):
     def __init__(self, instantane):
-        self.trous = _Trous()
+        self.trous, self.demandes = _Trous(), set()
         champs = {cle: _strict(valeur, self.trous, cle) for cle, valeur in instantane.items()}
-        super().__init__(champs, use_l10n=False, use_tz=False)
+        self.champs = champs
+        super().__init__(dict(champs), use_l10n=False, use_tz=False)
 
     def __getitem__(self, cle):
+        self.demandes.add(cle)
         try:
             return super().__getitem__(cle)
         except KeyError:
             raise self.trous.noter(cle) from None
+
+    def lus(self):
+        """The names of the snapshot that the page asked for, with their values."""
+        return {cle: champs for cle, champs in self.champs.items() if cle in self.demandes}
 
 
 class _Invalide(str):
@@ -200,14 +256,26 @@ _UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns
 """
 
 
-def _pdf(page):
+def _pdf(page, donnees=""):
     # WeasyPrint takes a second to load and needs Pango: web processes do without it.
-    from weasyprint import HTML
+    from weasyprint import HTML, Attachment
 
     polices, feuille, chargeur, dessins = _outils()
     document = HTML(string=page, base_url="data:", url_fetcher=chargeur).render(
         stylesheets=[feuille], font_config=polices, pdf_variant="pdf/a-3a", cache=dict(dessins)
     )
+    if donnees:
+        jour = datetime(2000, 1, 1)  # noqa: DTZ001 -- the file has no life of its own: no clock in an act
+        jointe = Attachment(
+            string=donnees,
+            name="instantane.json",
+            description="Données dont cet acte est tiré",
+            relationship="Data",
+            created=jour,
+            modified=jour,
+            url_fetcher=chargeur,
+        )
+        document.metadata.attachments.append(jointe)
     decrire = document.metadata.generate_rdf_metadata
     document.metadata.generate_rdf_metadata = lambda *a: decrire(*a).replace(
         b"</rdf:RDF>", _UA + b"</rdf:RDF>"

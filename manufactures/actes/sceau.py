@@ -31,6 +31,13 @@ class ResultatSceau:
     instant: datetime | None = None
     emetteur: str = ""
     est_essai: bool = False
+    present: bool = False  # a seal is there, ours or not, whole or broken
+    expire_le: datetime | None = None
+    revoque_le: datetime | None = None
+
+    def est_perime(self, instant: datetime) -> bool:
+        """The certificate is past its end: what it sealed before stays sealed."""
+        return self.expire_le is not None and self.expire_le < instant
 
 
 def sceller(pdf: bytes) -> bytes:
@@ -67,27 +74,40 @@ def verifier_sceau(pdf: bytes) -> ResultatSceau:
         contexte = ValidationContext(trust_roots=_racines(), allow_fetching=False)
         etat = validate_pdf_signature(sceaux[0], contexte)
     except Exception:  # a damaged or hostile file may fail anywhere in the parser: the answer is the same
-        return ResultatSceau(False, "Le sceau de ce fichier est illisible.")
-    emetteur = etat.signing_cert.subject.native.get("common_name", "")
+        return ResultatSceau(False, "Le sceau de ce fichier est illisible.", present=True)
+    certificat = etat.signing_cert
+    emetteur = certificat.subject.native.get("common_name", "")
+    revoque_le = _revocations().get((certificat.issuer.dump(), certificat.serial_number))
     return ResultatSceau(
-        valide=not (raison := _raison(etat)),
+        valide=not (raison := _raison(etat, revoque_le)),
         raison=raison,
         instant=etat.signer_reported_dt,
         emetteur=emetteur,
         est_essai=emetteur == NOM_ESSAI,
+        present=True,
+        expire_le=certificat.not_valid_after,
+        revoque_le=revoque_le,
     )
 
 
-def _raison(etat):
-    """What is wrong, or nothing. `intact` alone would accept a file completed after the seal."""
+def _raison(etat, revoque_le):
+    """What is wrong, or nothing. `intact` alone would accept a file completed after the seal.
+
+    The path ends at the sealing certificate itself, which is one of ours: its dates and its revocation are read here.
+    """
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+    certificat, pose_le = etat.signing_cert, etat.signer_reported_dt
     if not (etat.intact and etat.valid):
         return "Ce fichier a été modifié après la pose du sceau."
     if not etat.trusted:
         return "Le sceau de ce fichier n'est pas celui de l'agence."
     if not etat.bottom_line or etat.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
         return "Ce fichier a été complété après la pose du sceau."
+    if pose_le is None or not certificat.not_valid_before <= pose_le <= certificat.not_valid_after:
+        return "Le certificat n'était pas en cours de validité lorsque ce sceau a été posé."
+    if revoque_le is not None and revoque_le <= pose_le:
+        return "Le certificat était révoqué lorsque ce sceau a été posé."
     return ""
 
 
@@ -118,6 +138,25 @@ def _racines():
     present = _certificat()
     anciens = sorted(str(pem) for pem in _dossier().glob("*.pem"))
     return [present.signing_cert, *present.cert_registry, *load_certs_from_pemder(anciens)]
+
+
+def emetteurs() -> set[str]:
+    """Names on the certificates that seal or sealed for us."""
+    return {certificat.subject.native.get("common_name", "") for certificat in _racines()}
+
+
+def _revocations() -> dict:
+    """Instants of revocation by issuer and serial number, from the lists (.crl) put beside the certificates."""
+    from cryptography import x509
+
+    trouvees = {}
+    for chemin in sorted(_dossier().glob("*.crl")):
+        contenu = chemin.read_bytes()
+        lire = x509.load_pem_x509_crl if contenu.startswith(b"-----") else x509.load_der_x509_crl
+        liste = lire(contenu)
+        emetteur = liste.issuer.public_bytes()
+        trouvees |= {(emetteur, ligne.serial_number): ligne.revocation_date_utc for ligne in liste}
+    return trouvees
 
 
 def _dossier():

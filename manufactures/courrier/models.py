@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from email.mime.text import MIMEText
 from email.utils import make_msgid
 
 from django.conf import settings
@@ -10,9 +11,12 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from manufactures import horloge
+from manufactures.actes.genres import GENRES
 from manufactures.actes.models import Acte
 from manufactures.courrier import tasks
 from manufactures.courrier.messages import rendre
+from manufactures.journal.models import consigner
+from manufactures.registres import TransitionInterdite
 from manufactures.taches import reveiller
 
 DELAIS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180)]  # then every 6 hours, during 5 days
@@ -31,6 +35,13 @@ class EtatMessage(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet):
     """Messages by reader and by what is left to send."""
+
+    def annoncant(self, acte: Acte):
+        """Those that told of this act: whoever follows the act sees that they left, and to whom."""
+        annonce = Q(
+            fil=acte.fil, cle=GENRES[acte.genre].courrier, cree_le__gte=acte.lisible_le or acte.cree_le
+        )
+        return self.filter(Q(piece=acte) | annonce, destinataire__isnull=False)
 
     def visibles_par(self, user):
         """One's own, nobody else's."""
@@ -64,6 +75,8 @@ class Message(models.Model):
     piece = models.ForeignKey(
         Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce jointe"
     )
+    # An invitation, its update or its cancellation (iCalendar): it goes with the mail, and names its own method.
+    agenda = models.TextField("fichier d'agenda", blank=True)
     message_id = models.CharField("identifiant du courriel", max_length=200, default=make_msgid)
     etat = models.CharField("état", max_length=10, choices=EtatMessage, default=EtatMessage.A_ENVOYER)
     essais = models.PositiveSmallIntegerField("essais", default=0)
@@ -114,7 +127,8 @@ class Message(models.Model):
         """Write one row per addressee (User), in the caller's transaction; the same event never writes twice.
 
         `contexte` holds the template's variables; `lien` (a path of ours) becomes absolute. `acte` goes with the mail
-        when its PDF is there in time. Raises VariableManquante when the text has a hole.
+        when its PDF is there in time; so does `contexte["agenda"]`, an iCalendar text. Raises VariableManquante when
+        the text has a hole.
         """
         lignes = []
         for personne in {p.pk: p for p in a}.values():
@@ -127,6 +141,7 @@ class Message(models.Model):
                     destinataire=personne,
                     lien=lien,
                     piece=acte,
+                    agenda=contexte.get("agenda", ""),
                     **texte,
                 )
             )
@@ -166,6 +181,30 @@ class Message(models.Model):
             reveiller(tasks.reprendre)
         return lignes
 
+    def renvoyer(self, *, par) -> "Message":
+        """The same words once more, as another mail. Raises TransitionInterdite where the words are gone."""
+        if not self.corps_texte:
+            raise TransitionInterdite("Le texte de ce message est effacé : il ne peut plus être renvoyé.")
+        with transaction.atomic():
+            deja = Message.objects.filter(cle=self.cle, fil=self.fil, destinataire=self.destinataire).count()
+            instant = horloge.maintenant()
+            copie = Message(
+                cle=self.cle,
+                evenement=f"{self.evenement.split('~', maxsplit=1)[0][:110]}~{deja}",
+                fil=self.fil,
+                destinataire=self.destinataire,
+                objet=self.objet,
+                corps_texte=self.corps_texte,
+                corps_html=self.corps_html,
+                lien=self.lien,
+                piece=self.piece,
+                cree_le=instant,
+                prochain_essai_le=instant,
+            )
+            consigner(self.fil, "renvoyer_message", par=par, message=self.cle)
+            self._deposer([copie])
+        return copie
+
     @property
     def courriel(self) -> str:
         """Where the mail goes."""
@@ -179,6 +218,14 @@ class Message(models.Model):
             and instant < self.prochain_essai_le + ATTENTE_DE_LA_PIECE
         )
 
+    def _invitation(self) -> MIMEText:
+        """The calendar file as mail readers take it: its method is said outside too (RFC 6047)."""
+        partie = MIMEText(self.agenda, "calendar", "utf-8")
+        methode = next(ligne for ligne in self.agenda.splitlines() if ligne.startswith("METHOD:"))
+        partie.set_param("method", methode.removeprefix("METHOD:"))
+        partie.add_header("Content-Disposition", "attachment", filename="agenda.ics")
+        return partie
+
     def envoyer(self) -> None:
         """Send once; on failure, the next try is later and later, during five days."""
         courriel = EmailMultiAlternatives(
@@ -191,6 +238,8 @@ class Message(models.Model):
         courriel.attach_alternative(self.corps_html, "text/html")
         if self.piece is not None and self.piece.est_scelle:
             courriel.attach(f"{self.piece.numero}.pdf", self.piece.lire_fichier(), "application/pdf")
+        if self.agenda:
+            courriel.attach(self._invitation())
         instant = horloge.instant_exact()
         try:
             courriel.send()

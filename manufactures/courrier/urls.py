@@ -1,4 +1,4 @@
-"""Addresses of the demonstration's mails."""
+"""Addresses of the mails: those that told of an act, and the demonstration's."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from manufactures.courrier import views
 
 app_name = "courrier"
 urlpatterns = [
+    path("actes/<str:numero>/envois/", views.EnvoisView.as_view(), name="envois"),
     path("demo/courriels/", views.CourrielsDemoView.as_view(), name="demo"),
     path("demo/courriels/<int:pk>/", views.CourrielDemoView.as_view(), name="courriel"),
 ]

@@ -59,11 +59,15 @@ CONDENSES = ("fil", "rang", "action", "acteur_id", "role", "de", "vers", "motif"
 _json = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def condenser(dits: list) -> str:
-    """SHA-256 of the canonical JSON of a line, its values in the order of `CONDENSES`."""
+def canonique(dits: list) -> str:
+    """The canonical JSON of a line, its values in the order of `CONDENSES`: what its digest is drawn from."""
     *debut, le, precedente = dits
-    quand = le.astimezone(horloge.UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(_json([*debut, quand, precedente]).encode()).hexdigest()
+    return _json([*debut, le.astimezone(horloge.UTC).isoformat(timespec="microseconds"), precedente])
+
+
+def condenser(dits: list) -> str:
+    """SHA-256 of the canonical JSON of a line."""
+    return hashlib.sha256(canonique(dits).encode()).hexdigest()
 
 
 def consigner(

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from manufactures.actes.genres import GENRES
-from manufactures.actes.rendu import GabaritIncomplet, rendre, rendre_html, texte
+from manufactures.actes.rendu import GabaritIncomplet, instantane_lu, rendre, rendre_html, texte
 
 EXEMPLES = Path(__file__).parent / "exemples"
 PDFTOTEXT = shutil.which("pdftotext") or "pdftotext"
@@ -137,6 +137,51 @@ def test_tagged_archived_and_accessible(genre, fichiers):
         etiquettes = list(_etiquettes(racine.StructTreeRoot))
     assert etiquettes.count("/H1") == 1
     assert "/Figure" in etiquettes  # the QR code, with its alternative text
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_the_data_is_attached_and_prints_the_same_words(genre, fichiers):
+    with pikepdf.open(BytesIO(fichiers[genre])) as pdf:
+        jointe = pdf.attachments["instantane.json"]
+        joint = json.loads(jointe.get_file().read_bytes())
+        assert str(jointe.obj.AFRelationship) == "/Data"
+        assert any(objet.F == "instantane.json" for objet in pdf.Root.AF)
+    assert joint["genre"] == genre
+    assert texte(genre, joint["instantane"]) == texte(genre, exemple(genre))
+
+
+def test_what_the_page_does_not_read_stays_out_of_the_file():
+    secret = exemple("labellisation") | {
+        "notes_des_membres": [3, 4],
+        "agent": {"iban": "FR76"} | exemple("labellisation")["agent"],
+    }
+    lu = instantane_lu("labellisation", secret)
+    assert "notes_des_membres" not in lu and "iban" not in lu["agent"]
+
+
+def _ordre_de_lecture(pdf):
+    """The words of the structure tree, as a screen reader goes through them."""
+    sortie = subprocess.run(
+        [shutil.which("pdfinfo") or "pdfinfo", "-struct-text", "-"],
+        input=pdf,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    return re.sub(r"\W", "", "".join(re.findall(r'"(.*)"', sortie))).upper()
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_the_reading_order_is_that_of_the_text(genre, fichiers):
+    lu, reste = _ordre_de_lecture(fichiers[genre]), []
+    rang = 0
+    for ligne in texte(genre, exemple(genre)).split("\n"):
+        mots = re.sub(r"\W", "", ligne).upper()
+        trouve = lu.find(mots, rang)
+        if trouve < 0:
+            reste.append(ligne)
+        else:
+            rang = trouve + len(mots)
+    assert reste == []
 
 
 def _etiquettes(noeud):

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 import segno
 from django import template
+from django.template.base import render_value_in_context
 from django.utils.html import format_html
 
 from manufactures import francais
+from manufactures.actes.passages import imprimer
 
 register = template.Library()
 
@@ -184,3 +186,29 @@ def article(context, titre=""):
     return format_html(
         "<h2>Article {}. –{}</h2>", "1er" if rang == 1 else rang, f" {titre}." if titre else ""
     )
+
+
+class _NoeudPassage(template.Node):
+    """A passage: our words, or those that the snapshot froze in their place."""
+
+    def __init__(self, cle, corps, analyseur):
+        self.cle, self.corps, self.analyseur = cle, corps, analyseur
+
+    def render(self, context):
+        texte = context["formulations"].get(self.cle)
+        if texte is None:
+            return self.corps.render(context)
+
+        def valeur_de(nom):
+            return render_value_in_context(self.analyseur.compile_filter(nom).resolve(context), context)
+
+        return imprimer(texte, self.cle, context["genre"].code, valeur_de)
+
+
+@register.tag
+def passage(parser, token):
+    """`{% passage "cle" %}words{% endpassage %}`: wording that a responsable may adapt (`passages.py`)."""
+    _, cle = token.split_contents()
+    corps = parser.parse(("endpassage",))
+    parser.delete_first_token()
+    return _NoeudPassage(cle.strip('"'), corps, parser)
