@@ -1,6 +1,7 @@
 """What the support puts on people's home pages, each line with the date that matters."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -452,7 +453,8 @@ def jours_des_responsables(user) -> Iterator[Attente]:
 def _mission_de_l_expert(ligne) -> Tache:
     if ligne.etat == EtatMission.PROPOSEE:
         return _mission(ligne, "Répondre à la proposition", "Répondre")
-    return _mission(ligne, "Intervenir et noter vos journées", "Noter")
+    tache = _mission(ligne, "Intervenir et noter vos journées", "Noter")
+    return replace(tache, url=f"{reverse('accompagnement:noter')}?mission={ligne.pk}")
 
 
 @a_faire

@@ -13,19 +13,23 @@ def enveloppe_ingenierie(dossier) -> Enveloppe | None:
 
 @effet("mission", "commander")
 def reserver_les_jours(mission, *, par, **faits) -> None:
-    """The order takes its days from the credit and its price from the engineering envelope."""
-    CreditJours.verrouiller(mission.dossier).reserver(mission.jours_commandes)
+    """The order takes its price from the engineering envelope; its days, the ledger takes them from the credit."""
     if enveloppe := enveloppe_ingenierie(mission.dossier):
         enveloppe.engager(mission.ttc(mission.jours_commandes))
 
 
 @effet("mission", "certifier")
 def rendre_les_jours(mission, *, par, **faits) -> None:
-    """Days ordered and not done go back to the project, their price to the envelope."""
+    """The price of days ordered and not done goes back to the envelope, as the ledger gives the days back."""
     inutilises = mission.jours_commandes - mission.jours_valides
-    CreditJours.verrouiller(mission.dossier).rendre(inutilises)
     if inutilises and (enveloppe := enveloppe_ingenierie(mission.dossier)):
         enveloppe.liberer(mission.ttc(mission.jours_commandes) - mission.ttc(mission.jours_valides))
+
+
+@effet("dossier", "clore", "abandonner")
+def eteindre_le_credit(dossier, *, par, **faits) -> None:
+    """No day is ordered after the end of the path."""
+    CreditJours.eteindre(dossier)
 
 
 @effet("dossier", "abandonner")

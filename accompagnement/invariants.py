@@ -6,19 +6,26 @@ from django.db.models import Case, Count, DecimalField, Exists, F, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from accompagnement.models import (
+    Avenant,
     Besoin,
     BilanIncubation,
+    CompteJours,
     Convention,
     CreditJours,
+    EcritureJours,
     EtatJournee,
     EtatTranche,
     Facture,
     Inscription,
     Journee,
     Mission,
+    Poste,
+    Recouvrement,
+    Releve,
     StatutFacture,
     Tranche,
 )
+from accompagnement.models.releve import releves_inexacts
 from accompagnement.models.versement import SUR_FACTURES
 from candidatures.models import BaseMontants, Dossier
 from manufactures.actes.models import Acte
@@ -50,10 +57,10 @@ def tranches_dans_la_subvention() -> Iterator[str]:
         tranches = Tranche.objects.filter(nature=nature)
         fautives = Convention.objects.annotate(
             prevu=_somme(tranches, "montant", "convention"),
-            verse=_somme(tranches, "montant_verse", "convention"),
-        ).filter(~Q(prevu=F(f"montant_{nom}")) | Q(verse__gt=F(f"montant_{nom}")))
+            du=_somme(tranches, "montant_verse", "convention"),
+        ).filter(~Q(prevu=F(f"montant_{nom}")) | Q(du__gt=F(f"montant_{nom}")))
         for convention in fautives.select_related("dossier"):
-            yield f"{convention.dossier.numero} : tranches d'{nom} de {convention.prevu} €, versé {convention.paye} €."
+            yield f"{convention.dossier.numero} : tranches d'{nom} de {convention.prevu} €, dû {convention.du} €."
 
 
 @invariant("une convention ne dépasse pas la décision d'attribution")
@@ -77,8 +84,8 @@ def paye_sous_le_taux() -> Iterator[str]:
     conventions = Convention.objects.annotate(
         paye=_somme(payees, "montant_verse", "convention"),
         facture=Exists(payees.filter(convention=OuterRef("pk"), type__in=SUR_FACTURES)),
-        accepte_ht=_somme(acceptees, "montant_ht", "tranche__convention"),
-        accepte_ttc=_somme(acceptees, "montant_ttc", "tranche__convention"),
+        accepte_ht=_somme(acceptees, F("montant_ht") - F("montant_ecarte"), "tranche__convention"),
+        accepte_ttc=_somme(acceptees, F("montant_ttc") - F("montant_ecarte"), "tranche__convention"),
     ).select_related("dossier")
     champs = ("base", "montant_investissement", "plafond_avance", "taux_investissement", "dossier__numero")
     for convention in conventions.filter(paye__gt=0).only(*champs).iterator(chunk_size=2_000):
@@ -87,6 +94,20 @@ def paye_sous_le_taux() -> Iterator[str]:
         borne = convention.taux_investissement * retenu if convention.facture else avance
         if convention.paye > borne:
             yield f"{convention.dossier.numero} : {convention.paye} € versés pour {borne} € justifiés."
+
+
+@invariant("on ne redemande jamais plus que ce qui est versé, ni avant le délai de réponse")
+def reversements_dans_le_verse() -> Iterator[str]:
+    """Claimed ≤ paid, on each convention; no decision before the end of its period."""
+    conventions = Convention.objects.annotate(
+        exige=_somme(Recouvrement.objects.all(), "montant_exige", "convention"),
+        paye=_somme(Tranche.objects.filter(etat=EtatTranche.PAYE), "montant_verse", "convention"),
+    )
+    for convention in conventions.filter(exige__gt=F("paye")).select_related("dossier"):
+        yield f"{convention.dossier.numero} : {convention.exige} € redemandés pour {convention.paye} € versés."
+    hatifs = Recouvrement.objects.filter(decide_le__lte=F("reponse_avant_le"))
+    for numero in hatifs.values_list("convention__dossier__numero", flat=True):
+        yield f"{numero} : reversement décidé avant la fin du délai de réponse."
 
 
 @invariant("une tranche payée porte trois signatures de trois personnes et son acte")
@@ -136,6 +157,51 @@ def credits_de_jours() -> Iterator[str]:
             yield f"{numero} : {consommes} jours consommés au crédit, {confirmes.get(pk, 0)} au journal."
 
 
+@invariant("chaque mouvement de jours fait zéro, chaque solde la somme de ses écritures")
+def grand_livre_des_jours() -> Iterator[str]:
+    """In double entry: nothing appears, nothing vanishes, and the balances tell nothing that no entry wrote."""
+    ecritures = EcritureJours.objects.order_by()
+    boiteux = ecritures.values("mouvement").annotate(total=Sum("jours")).exclude(total=0)
+    for ligne in boiteux:
+        yield f"Mouvement {ligne['mouvement']} : {ligne['total']} jours de reste."
+    cles = "credit_id", "theme_id", "poste"
+    sommes = {tuple(ligne[:3]): ligne[3] for ligne in ecritures.values_list(*cles).annotate(Sum("jours"))}
+    for *cle, solde in CompteJours.objects.values_list(*cles, "solde").iterator():
+        if solde != (ecrit := sommes.pop(tuple(cle), 0)):
+            yield f"Compte {cle} : solde de {solde} jours pour {ecrit} jours d'écritures."
+    for cle, ecrit in sommes.items():
+        yield f"Compte {cle} absent pour {ecrit} jours d'écritures."
+
+
+@invariant("le grand livre des jours dit ce que disent les crédits et les journées")
+def grand_livre_et_journal() -> Iterator[str]:
+    """Logged and consumed days, and the figures of each credit, are its balances."""
+    soldes: dict[tuple, object] = {}
+    for credit, poste, solde in CompteJours.objects.values_list("credit__dossier", "poste", "solde"):
+        soldes[credit, poste] = soldes.get((credit, poste), 0) + solde
+    journees = Journee.objects.comptees().order_by()
+    faits = {
+        (dossier, Poste.CONSOMME if etat == EtatJournee.VALIDE else Poste.NOTE, etat): total
+        for dossier, etat, total in journees.values_list("mission__dossier", "etat").annotate(Sum("duree"))
+    }
+    champs = "dossier", "dossier__numero", "accordes", "commandes", "consommes", "caducs"
+    for pk, numero, accordes, commandes, consommes, caducs in CreditJours.objects.values_list(*champs):
+        poste = {p: soldes.get((pk, p), 0) for p in Poste.values}
+        notes = sum(
+            faits.get((pk, Poste.NOTE, etat), 0) for etat in (EtatJournee.A_CONFIRMER, EtatJournee.CONTESTE)
+        )
+        lus = (
+            -poste["OUVERT"],
+            poste["RESERVE"] + poste["NOTE"] + poste["CONSOMME"],
+            poste["CONSOMME"],
+            poste["CADUC"],
+            poste["NOTE"],
+        )
+        if lus != (accordes, commandes, consommes, caducs, notes):
+            dits = accordes, commandes, consommes, caducs, notes
+            yield f"{numero} : le grand livre dit {lus}, le crédit et son journal {dits}."
+
+
 @invariant("une mission n'a pas plus de jours notés que commandés")
 def journal_dans_la_commande() -> Iterator[str]:
     """Days set aside do not count."""
@@ -145,6 +211,13 @@ def journal_dans_la_commande() -> Iterator[str]:
     )
     for mission in fautives.select_related("dossier", "theme"):
         yield f"{mission} : {mission.notes} jours notés pour {mission.jours_commandes} commandés."
+
+
+@invariant("un relevé facture la somme de ses journées, par un acte")
+def releves_exacts() -> Iterator[str]:
+    """Each day on one statement at most; the figure is their sum."""
+    for releve in releves_inexacts().select_related("expert"):
+        yield f"{releve}, {releve.expert} : {releve.jours} jours pour {releve.somme} au journal."
 
 
 @invariant("un expert n'a pas plus d'une journée par date")
@@ -192,6 +265,9 @@ def un_acte_par_chose() -> Iterator[str]:
     attendus = {
         "convention": Convention.objects.count(),
         "versement": Tranche.objects.exclude(ordonnee_le=None).count(),
+        "avenant": Avenant.objects.count(),
+        "contradictoire": Recouvrement.objects.count(),
+        "releve_expert": Releve.objects.count(),
         "lettre_mission": Mission.objects.exclude(commandee_le=None).count(),
         "attestation_intervention": Mission.objects.exclude(attestee_le=None).count(),
     }

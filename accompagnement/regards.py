@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from accompagnement.models import Inscription, Livrable, Mission, Promotion, Session
+from accompagnement.models import Inscription, Journee, Livrable, Mission, Promotion, Releve, Session
 from candidatures.models import Dossier, Droit, Membre
 from instruction.regards import dossiers_ouverts
 from manufactures.procedure import Etat, Role
@@ -25,7 +25,13 @@ SUIVIS = (
 )
 ACTES_DE_L_EXPERT = ("lettre_mission", "attestation_intervention", "releve_expert")
 # Paths from a row of this stage to its dossier.
-CHEMINS = ("dossier", "convention__dossier", "tranche__convention__dossier", "bilan__dossier")
+CHEMINS = (
+    "dossier",
+    "convention__dossier",
+    "tranche__convention__dossier",
+    "bilan__dossier",
+    "credit__dossier",
+)
 
 
 def _dossiers_du_membre(user, role):
@@ -130,11 +136,12 @@ def projets_que_j_accompagne(user) -> Q:
 
 @regard("acte", Role.EXPERT)
 def actes_de_mes_missions(user) -> Q:
-    """The order's letter and the attestation of one's missions."""
+    """The order's letter and the attestation of one's missions, one's statements."""
     siennes = Mission.objects.filter(expert=user)
     return Q(genre__in=ACTES_DE_L_EXPERT) & (
         Q(pk__in=siennes.exclude(lettre=None).values("lettre"))
         | Q(pk__in=siennes.exclude(attestation=None).values("attestation"))
+        | Q(pk__in=Releve.objects.filter(expert=user).exclude(acte=None).values("acte"))
     )
 
 
@@ -147,3 +154,30 @@ def dossiers_suivis_par(user):
     if not user.is_active:
         return Dossier.objects.none()
     return Dossier.objects.filter(regards_sur("suivi:pk", user), etat__in=SUIVIS)
+
+
+# -- Statements: the expert's own; the agents whose call paid one of its days ---------------------------------------
+@regard("releve", Role.EXPERT)
+def mes_releves(user) -> Q:
+    """One's own statements."""
+    return Q(expert=user)
+
+
+def _releves_de_l_appel(role):
+    def siens(user):
+        journees = Journee.objects.filter(mission__dossier__in=_dossiers_de_l_agent(user, role))
+        return journees.exclude(releve=None).values("releve")
+
+    @regard("releve", role)
+    def de_mes_appels(user) -> Q:
+        return Q(pk__in=siens(user)) if user.a_le_role(role) else RIEN
+
+    @regard("acte", role)
+    def actes(user) -> Q:
+        if not user.a_le_role(role):
+            return RIEN
+        return Q(pk__in=Releve.objects.filter(pk__in=siens(user)).exclude(acte=None).values("acte"))
+
+
+for _role in (Role.INSTRUCTEUR, Role.RESPONSABLE):
+    _releves_de_l_appel(_role)

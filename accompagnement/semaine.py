@@ -81,3 +81,14 @@ def _livrables(user):
     return livrables.select_related("dossier", "session__module").defer(
         *Dossier.longues_reponses("dossier__")
     )
+
+
+def missions_a_noter(user):
+    """The orders in hand of an expert, with their days: those that a day may be logged on."""
+    missions = Mission.objects.visibles_par(user).filter(expert=user, etat=EtatMission.COMMANDEE)
+    return (
+        missions.select_related("dossier", "theme")
+        .defer(*Dossier.longues_reponses("dossier__"))
+        .prefetch_related("journees")
+        .order_by("fin", "pk")
+    )

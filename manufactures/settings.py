@@ -150,6 +150,10 @@ CELERY_BEAT_SCHEDULE = {
     "publier-les-decisions": {"task": "selection.tasks.publier_decisions", "schedule": 30},
     "reprendre-les-scenarios": {"task": "selection.tasks.reprendre_les_scenarios", "schedule": 60},
     "reputer-les-journees-confirmees": {"task": "accompagnement.tasks.reputer_confirmees", "schedule": 3600},
+    "rappeler-les-recommandations": {
+        "task": "accompagnement.tasks.rappeler_les_recommandations",
+        "schedule": 3600,
+    },
     "eteindre-les-credits": {"task": "accompagnement.tasks.eteindre_les_credits", "schedule": 3600},
     "reprendre-les-analyses": {"task": "candidatures.tasks.reprendre_les_analyses", "schedule": 60},
     "verifier-les-siret": {
@@ -169,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
 # applies it; `nuit` marks what the nightly task may do alone. What is archive is counted, never destroyed: visa first.
 CONSERVATION = {
     "sessions": {"libelle": "Sessions expirées", "jours": 0, "sort": "DETRUIRE", "nuit": True},
+    "appareils": {"libelle": "Appareils des sessions finies", "jours": 0, "sort": "DETRUIRE", "nuit": True},
     "requetes_uniques": {"libelle": "Clés des envois", "jours": 30, "sort": "DETRUIRE", "nuit": True},
     "messages": {"libelle": "Corps des messages envoyés", "jours": 365, "sort": "EFFACER"},
     "brouillons": {"libelle": "Brouillons abandonnés", "jours": 365, "sort": "DETRUIRE"},
@@ -336,11 +341,16 @@ if EN_HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # the preload list of browsers is the domain's owner's to join, not ours
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021"
+]  # the preload list of browsers is the domain's owner's to join, not ours
 # No page of ours asks for a camera, a microphone or a place; access keys work on our own pages alone.
 PERMISSIONS_POLICY = ", ".join(
     [
-        *(f"{nom}=()" for nom in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")),
+        *(
+            f"{nom}=()"
+            for nom in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+        ),
         *(f"publickey-credentials-{nom}=(self)" for nom in ("create", "get")),
     ]
 )

@@ -1,3 +1,11 @@
 """The frozen snapshots of this stage's acts, one file a subject."""
 
-from accompagnement.compositions import convention, fin, incubation, mission  # noqa: F401  (registers)
+from accompagnement.compositions import (  # noqa: F401  (registers)
+    avenant,
+    convention,
+    fin,
+    incubation,
+    mission,
+    recouvrement,
+    releve,
+)

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from accompagnement.compositions.commun import COMPTABLE, agent, pour_cent, signataire, signe
 from accompagnement.models import StatutFacture, Tranche
 from accompagnement.models.base import jour_de, mois_apres
@@ -135,12 +137,16 @@ def composer_convention(convention, *, evenement, par, **faits) -> dict:
 
 
 def _ecartees(tranche) -> list[dict]:
+    """Invoices set aside, and the parts set aside of those accepted, each with its reason."""
     champ = "montant_ttc" if tranche.convention.base == BaseMontants.TTC else "montant_ht"
-    rejetees = tranche.factures.model.objects.filter(
-        tranche__convention=tranche.convention, tranche__nature=tranche.nature, statut=StatutFacture.REJETEE
+    ecartees = tranche.factures.model.objects.filter(
+        Q(statut=StatutFacture.REJETEE) | Q(montant_ecarte__gt=0),
+        tranche__convention=tranche.convention,
+        tranche__nature=tranche.nature,
     )
     return [
-        {"facture": f.numero, "montant": str(getattr(f, champ)), "raison": f.motif_rejet} for f in rejetees
+        {"facture": f.numero, "montant": str(f.montant_ecarte or getattr(f, champ)), "raison": f.motif_rejet}
+        for f in ecartees
     ]
 
 

@@ -1,5 +1,7 @@
 """Forms of the money: the account, the convention, invoices, their check, the payment."""
 
+from decimal import Decimal
+
 from django import forms
 
 from accompagnement.forms.incubation import DateField
@@ -9,7 +11,7 @@ from accompagnement.models.coordonnees import valider_bic, valider_iban
 from candidatures.forms.champs import MontantField, NumeroField
 from manufactures import horloge
 
-FACTURES_VIDES = 4
+FACTURES_VIDES, FACTURES_MAX = 4, 100
 
 
 class CompteForm(forms.Form):
@@ -64,7 +66,9 @@ class FacturesDeBase(forms.BaseFormSet):
         return [f.cleaned_data for f in self.forms if f.has_changed()]
 
 
-FacturesFormSet = forms.formset_factory(FactureForm, formset=FacturesDeBase, extra=FACTURES_VIDES, max_num=40)
+FacturesFormSet = forms.formset_factory(
+    FactureForm, formset=FacturesDeBase, extra=FACTURES_VIDES, max_num=FACTURES_MAX
+)
 
 
 class RenvoiForm(forms.Form):
@@ -75,6 +79,27 @@ class RenvoiForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez au porteur ce qui manque."},
+    )
+
+
+class VerificationForm(forms.Form):
+    """How the new account was verified."""
+
+    verification = forms.CharField(
+        label="Vérification faite",
+        max_length=500,
+        help_text="Par exemple : rappel du représentant légal au numéro du dossier, RIB relu avec lui.",
+    )
+
+
+class RefusDeCompteForm(forms.Form):
+    """Why the account stays what it was."""
+
+    motif = forms.CharField(
+        label="Motif",
+        max_length=500,
+        help_text="Le bénéficiaire le lira.",
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -89,25 +114,32 @@ class PaiementForm(forms.Form):
         self.fields["payee_le"].initial = horloge.aujourd_hui()
 
 
+def _ecarte(post, facture) -> Decimal:
+    """The part set aside, as typed; nothing typed is nothing set aside. Raises ValidationError."""
+    lu = MontantField(required=False).clean(post.get(f"ecarte_{facture.pk}", ""))
+    return lu or Decimal("0.00")
+
+
 def lire_examen(post, factures) -> list[tuple]:
-    """[(invoice, accepted, reason)] of the invoices answered in this post."""
+    """[(invoice, accepted, reason, part set aside)] of the invoices answered in this post."""
     reponses = []
     for facture in factures:
         statut = post.get(f"statut_{facture.pk}")
         if statut in (StatutFacture.ACCEPTEE, StatutFacture.REJETEE):
-            reponses.append(
-                (facture, statut == StatutFacture.ACCEPTEE, post.get(f"motif_{facture.pk}", "").strip()[:500])
-            )
+            motif = post.get(f"motif_{facture.pk}", "").strip()[:500]
+            acceptee = statut == StatutFacture.ACCEPTEE
+            reponses.append((facture, acceptee, motif, _ecarte(post, facture)))
     return reponses
 
 
 def relire_examen(post, factures) -> list[tuple]:
-    """[(invoice, status, reason)] as typed in a refused post, else as they stand."""
+    """[(invoice, status, reason, part set aside)] as typed in a refused post, else as they stand."""
     return [
         (
             facture,
             post.get(f"statut_{facture.pk}", facture.statut),
             post.get(f"motif_{facture.pk}", facture.motif_rejet),
+            post.get(f"ecarte_{facture.pk}", facture.montant_ecarte or ""),
         )
         for facture in factures
     ]

@@ -3,10 +3,19 @@
 from django import forms
 
 from accompagnement.forms.incubation import DateField, PersonneField, experts
-from accompagnement.models import BilanAccompagnement, Creneau, Journee, Lieu, engages_par_theme
+from accompagnement.models import (
+    BilanAccompagnement,
+    Creneau,
+    Journee,
+    Lieu,
+    Mission,
+    StatutRecommandation,
+    engages_par_theme,
+)
 from accompagnement.models.base import mois_apres, valider_demi_journees
 from candidatures.forms.champs import NombreField
 from manufactures import horloge
+from manufactures.comptes.models import User
 from manufactures.francais import jours as en_jours
 from manufactures.programme.models import Theme
 
@@ -88,6 +97,46 @@ class JourneeForm(forms.ModelForm):
         self.instance.validate_constraints = lambda exclude=None: None  # the deed says it in words
 
 
+class MissionField(forms.ModelChoiceField):
+    """One's orders in hand, with what may still be logged."""
+
+    def label_from_instance(self, mission):
+        """« La Cabane, gouvernance partagée (reste 2,5 jours) »."""
+        return f"{mission} (reste {en_jours(mission.jours_restants)})"
+
+
+class SaisieForm(forms.Form):
+    """The day in one tap: every answer is already there, the three buttons say how long it was."""
+
+    mission = MissionField(
+        label="Mission", queryset=Mission.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    date = DateField(label="Date")
+    lieu = forms.ChoiceField(
+        label="Lieu", choices=Lieu.choices, widget=forms.RadioSelect, initial=Lieu.SUR_PLACE
+    )
+    texte = forms.CharField(
+        label="Ce qui a été fait",
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Vide, la journée reprend l'objet de la mission.",
+    )
+
+    def __init__(self, *args, missions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["date"].initial = horloge.aujourd_hui()
+        champ = self.fields["mission"]
+        champ.queryset = missions
+
+    def clean(self):
+        """Nothing typed: the order's own words."""
+        donnees = super().clean()
+        if (mission := donnees.get("mission")) and not donnees.get("texte", "").strip():
+            donnees["texte"] = mission.objet
+        return donnees
+
+
 class MotifForm(forms.Form):
     """A reason."""
 
@@ -114,11 +163,47 @@ class TrancherForm(MotifForm):
 
 
 class RecommandationForm(forms.Form):
-    """Advice to the project."""
+    """Advice to the project: what, who, by when."""
 
     texte = forms.CharField(
         label="Recommandation", max_length=500, error_messages={"required": "Écrivez la recommandation."}
     )
+    responsable = PersonneField(
+        label="Qui s'en charge",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Le titulaire du dossier",
+    )
+    echeance = DateField(label="À faire avant le", required=False)
+
+    def __init__(self, *args, dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["responsable"].queryset = User.objects.filter(
+            pk__in=dossier.membres.values("user"), is_active=True
+        )
+
+
+class AvancerForm(forms.Form):
+    """Where a piece of advice stands."""
+
+    statut = forms.ChoiceField(
+        label="Où en est-elle ?", choices=StatutRecommandation.choices, widget=forms.RadioSelect
+    )
+    precision = forms.CharField(
+        label="Précision",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Obligatoire si elle est bloquée ou écartée.",
+    )
+
+    def clean(self):
+        """Blocked or declined: why."""
+        donnees = super().clean()
+        motivee = donnees.get("statut") in (StatutRecommandation.BLOQUEE, StatutRecommandation.ECARTEE)
+        if motivee and not donnees.get("precision", "").strip():
+            self.add_error("precision", "Écrivez pourquoi.")
+        return donnees
 
 
 class ClotureForm(forms.ModelForm):
@@ -146,3 +231,22 @@ class ClotureForm(forms.ModelForm):
         """[(indicator, value, source)] of those that are known."""
         valeurs = [(i, self.cleaned_data[f"atteint_{i.pk}"]) for i in self.indicateurs]
         return [(i, valeur, "déclaration du porteur") for i, valeur in valeurs if valeur]
+
+
+class FactureReleveForm(forms.Form):
+    """The invoice sent for a statement."""
+
+    numero = forms.CharField(
+        label="Numéro de votre facture",
+        max_length=60,
+        error_messages={"required": "Écrivez le numéro de la facture."},
+    )
+
+
+class PaiementReleveForm(forms.Form):
+    """Its payment."""
+
+    reference = forms.CharField(
+        label="Référence du paiement", max_length=60, error_messages={"required": "Écrivez la référence."}
+    )
+    le = DateField(label="Payé le")

@@ -1,13 +1,17 @@
 """The nouns of the fourth stage, one file an aggregate."""
 
+from accompagnement.models.avenant import Avenant
 from accompagnement.models.besoin import Besoin
 from accompagnement.models.bilan import BilanIncubation, Diagnostic, Moment, modules_sans_diagnostic
+from accompagnement.models.bordereau import Bordereau
 from accompagnement.models.calcul import Calcul
-from accompagnement.models.cloture import BilanAccompagnement, IndicateurAtteint, Recommandation
+from accompagnement.models.changement import ChangementDeCompte
+from accompagnement.models.cloture import BilanAccompagnement, IndicateurAtteint
 from accompagnement.models.convention import Convention
 from accompagnement.models.coordonnees import CoordonneesBancaires
 from accompagnement.models.credit import CreditInsuffisant, CreditJours, engages_par_theme
 from accompagnement.models.facture import Facture, StatutFacture
+from accompagnement.models.grand_livre import CompteJours, EcritureJours, Poste
 from accompagnement.models.incubation import (
     DemiJournee,
     Inscription,
@@ -20,13 +24,20 @@ from accompagnement.models.incubation import (
 from accompagnement.models.journee import Creneau, EtatJournee, Journee, Lieu
 from accompagnement.models.livrable import EtatLivrable, Livrable
 from accompagnement.models.mission import Mission
+from accompagnement.models.recommandation import Recommandation, StatutRecommandation, SuiviProjet
+from accompagnement.models.recouvrement import MotifRecouvrement, Recouvrement
+from accompagnement.models.releve import EtatReleve, Releve
 from accompagnement.models.versement import EtatTranche, Tranche, TypeTranche
 
 __all__ = [
+    "Avenant",
     "Besoin",
     "BilanAccompagnement",
     "BilanIncubation",
+    "Bordereau",
     "Calcul",
+    "ChangementDeCompte",
+    "CompteJours",
     "Convention",
     "CoordonneesBancaires",
     "Creneau",
@@ -34,8 +45,10 @@ __all__ = [
     "CreditJours",
     "DemiJournee",
     "Diagnostic",
+    "EcritureJours",
     "EtatJournee",
     "EtatLivrable",
+    "EtatReleve",
     "EtatTranche",
     "Facture",
     "IndicateurAtteint",
@@ -45,12 +58,18 @@ __all__ = [
     "Livrable",
     "Mission",
     "Moment",
+    "MotifRecouvrement",
+    "Poste",
     "Presence",
     "Promotion",
     "Recommandation",
+    "Recouvrement",
+    "Releve",
     "Session",
     "StatutFacture",
     "StatutPresence",
+    "StatutRecommandation",
+    "SuiviProjet",
     "Tranche",
     "TypeTranche",
     "engages_par_theme",

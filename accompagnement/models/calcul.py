@@ -1,9 +1,12 @@
-"""What is due on a tranche: min(ceilings, rate × accepted expenses) − paid; never typed."""
+"""What is due on a tranche: min(ceilings, rate × accepted expenses) − paid; never typed.
+
+An invoice accepted in part counts for what is left of it: the part set aside is in the convention's own base.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from accompagnement.models.convention import arrondi
 from accompagnement.models.facture import Facture, StatutFacture
@@ -37,15 +40,25 @@ def _plafond(tranche) -> Decimal:
     return arrondi(maximum * parts[tranche.type]) if tranche.type in parts else maximum
 
 
+def _depenses(convention, nature) -> dict:
+    """Sums of the invoices of one kind of subsidy, all its tranches together: presented, and accepted."""
+    champ = "montant_ttc" if convention.base == BaseMontants.TTC else "montant_ht"
+    return Facture.objects.filter(tranche__convention=convention, tranche__nature=nature).aggregate(
+        retenues=Sum(F(champ) - F("montant_ecarte"), filter=Q(statut=StatutFacture.ACCEPTEE), default=ZERO),
+        presentees=Sum(champ, default=ZERO),
+    )
+
+
+def du_sur_depenses(convention, nature) -> Decimal:
+    """What accepted expenses justify of one kind of subsidy, within its ceiling."""
+    retenues = _depenses(convention, nature)["retenues"]
+    return min(convention.montant(nature), arrondi(convention.taux(nature) * retenues))
+
+
 def calculer(tranche) -> Calcul:
     """The sum due now; the advance and the seed money rest on no invoice."""
     convention = tranche.convention
-    champ = "montant_ttc" if convention.base == BaseMontants.TTC else "montant_ht"
-    factures = Facture.objects.filter(tranche__convention=convention, tranche__nature=tranche.nature)
-    sommes = factures.aggregate(
-        retenues=Sum(champ, filter=Q(statut=StatutFacture.ACCEPTEE), default=ZERO),
-        presentees=Sum(champ, default=ZERO),
-    )
+    sommes = _depenses(convention, tranche.nature)
     payees = convention.tranches.filter(nature=tranche.nature, payee_le__isnull=False).exclude(pk=tranche.pk)
     verse = payees.aggregate(somme=Sum("montant_verse", default=ZERO))["somme"]
     taux, plafond, maximum = (

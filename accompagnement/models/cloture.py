@@ -1,4 +1,4 @@
-"""The end of the two years: what was done, what comes next; and the advice given along the way."""
+"""The end of the two years: what was done, what comes next."""
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,33 +11,6 @@ from manufactures.droits import exiger
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat
 from manufactures.registres import TransitionInterdite
-
-
-class Recommandation(models.Model):
-    """A piece of advice to the project, kept where its people read it."""
-
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="recommandations")
-    texte = models.CharField("recommandation", max_length=500)
-    le = models.DateTimeField("écrite le", default=horloge.maintenant)
-    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    objects = suivi_par("dossier").as_manager()
-
-    class Meta:
-        verbose_name = "recommandation"
-        ordering = ["le", "pk"]
-
-    def __str__(self):
-        return self.texte
-
-    @classmethod
-    def donner(cls, dossier, texte, *, par) -> "Recommandation":
-        """Write one more piece of advice."""
-        exiger("recommander", par, dossier)
-        with transaction.atomic():
-            recommandation = cls.objects.create(dossier=dossier, texte=texte, par=par)
-            consigner(dossier.fil, "recommander", par=par, texte=texte)
-        return recommandation
 
 
 class BilanAccompagnement(models.Model):

@@ -193,7 +193,7 @@ class Convention(Cycle):
             dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
             decision = decision_d_attribution(dossier)
             _verifier_preparation(dossier, decision)
-            signataire = _signataire(dossier, par)
+            signataire = signataire_de(dossier, par)
             convention = cls.objects.create(
                 dossier=dossier,
                 decision=decision,
@@ -293,12 +293,12 @@ def _verifier_preparation(dossier, decision) -> None:
         raise TransitionInterdite("Le porteur n'a pas encore donné ses coordonnées bancaires.")
 
 
-def _signataire(dossier, par):
+def signataire_de(dossier, par, genre="convention"):
     """Whom the text names for the agency: a delegation in force, and another person than the author."""
     instant = horloge.maintenant()
     lignes = Delegation.objects.filter(
         Q(au=None) | Q(au__gt=instant),
-        Q(genres=[]) | Q(genres__contains=["convention"]),
+        Q(genres=[]) | Q(genres__contains=[genre]),
         appel=dossier.appel,
         du__lte=instant,
     )

@@ -11,12 +11,14 @@ from accompagnement.models.base import suivi_par
 from accompagnement.models.convention import Convention
 from candidatures.models import Dossier
 from manufactures import horloge
+from manufactures.chiffrement import TexteChiffre
 from manufactures.droits import exiger
 from manufactures.journal.models import consigner
 from manufactures.procedure import EtatConvention
 from manufactures.registres import TransitionInterdite
 
 LONGUEUR_FR = 27
+USAGE = "iban"  # of the key that encrypts accounts at rest
 
 
 def valider_iban(numero: str) -> None:
@@ -37,10 +39,10 @@ valider_bic = RegexValidator(
 
 
 class CoordonneesBancaires(models.Model):
-    """The account of a beneficiary; it changes no more once the convention is signed."""
+    """The account of a beneficiary, encrypted at rest; once the convention is signed, two agents confirm a change."""
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="coordonnees_bancaires")
-    iban = models.CharField("IBAN", max_length=34, validators=[valider_iban])
+    iban = TexteChiffre("IBAN", max_length=34, validators=[valider_iban], usage=USAGE)
     bic = models.CharField("BIC", max_length=11, validators=[valider_bic])
     titulaire = models.CharField("titulaire du compte", max_length=255)
     declarees_le = models.DateTimeField("déclarées le", default=horloge.maintenant)
@@ -83,7 +85,7 @@ class CoordonneesBancaires(models.Model):
                 convention.signee_par_le_beneficiaire_le or convention.etat != EtatConvention.EN_PROJET
             ):
                 raise TransitionInterdite(
-                    "La convention est signée : écrivez à l'agence pour changer de compte."
+                    "La convention est signée : demandez un changement de compte, que deux agents vérifieront."
                 )
             coordonnees, _ = cls.objects.update_or_create(
                 dossier=dossier,

@@ -1,4 +1,7 @@
-"""Days of expertise granted to a laureate: granted ≥ ordered ≥ consumed, held by the database (press kit p. 13)."""
+"""Days of expertise granted to a laureate: granted ≥ ordered ≥ consumed, held by the database (press kit p. 13).
+
+The three figures follow the ledger (`grand_livre`), which the database writes: no deed here touches them.
+"""
 
 from decimal import Decimal
 
@@ -9,6 +12,7 @@ from django.urls import reverse
 
 from accompagnement.models.base import champ_jours, mois_apres, par_demi, suivi_par
 from accompagnement.models.besoin import Besoin
+from accompagnement.models.grand_livre import Poste
 from candidatures.models import Dossier
 from instruction.models import instructeur_de
 from manufactures import horloge
@@ -34,8 +38,10 @@ class CreditJours(models.Model):
     accordes = champ_jours("jours accordés")
     commandes = champ_jours("jours commandés", default=0)
     consommes = champ_jours("jours consommés", default=0)
+    caducs = champ_jours("jours caducs", default=0)
     debut = models.DateField("début")
     fin = models.DateField("fin")
+    eteint_le = models.DateTimeField("éteint le", null=True, blank=True)
     ouvert_le = models.DateTimeField("ouvert le", default=horloge.maintenant)
     ouvert_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -46,11 +52,19 @@ class CreditJours(models.Model):
         verbose_name_plural = "crédits de jours"
         constraints = [
             CheckConstraint(
-                condition=Q(consommes__gte=0, commandes__gte=F("consommes"), accordes__gte=F("commandes")),
+                condition=Q(
+                    consommes__gte=0,
+                    caducs__gte=0,
+                    commandes__gte=F("consommes"),
+                    accordes__gte=F("commandes") + F("caducs"),
+                ),
                 name="credit_jours_borne",
             ),
             CheckConstraint(
-                condition=par_demi("accordes") & par_demi("commandes") & par_demi("consommes"),
+                condition=par_demi("accordes")
+                & par_demi("commandes")
+                & par_demi("consommes")
+                & par_demi("caducs"),
                 name="credit_par_demi_journees",
             ),
             CheckConstraint(condition=Q(fin__gt=F("debut")), name="credit_dans_l_ordre"),
@@ -62,12 +76,12 @@ class CreditJours(models.Model):
     @property
     def disponibles(self) -> Decimal:
         """Days that may still be ordered."""
-        return self.accordes - self.commandes
+        return self.accordes - self.commandes - self.caducs
 
     @property
     def restants(self) -> Decimal:
-        """Days not yet consumed."""
-        return self.accordes - self.consommes
+        """Days not yet consumed, nor lapsed."""
+        return self.accordes - self.consommes - self.caducs
 
     @classmethod
     def ouvrir(cls, dossier, *, par, besoins=None, debut=None, fin=None) -> "CreditJours":
@@ -115,10 +129,8 @@ class CreditJours(models.Model):
 
     def restant_du_theme(self, theme) -> Decimal:
         """Days of the need on this theme not yet ordered."""
-        besoin = self.dossier.besoins.filter(theme=theme).first()
-        return (besoin.jours if besoin else Decimal(0)) - engages_par_theme(self.dossier.missions.all()).get(
-            theme.pk, Decimal(0)
-        )
+        compte = self.comptes.filter(theme=theme, poste=Poste.DISPONIBLE).first()
+        return compte.solde if compte else Decimal(0)
 
     def exiger_disponibles(self, theme, jours: Decimal) -> None:
         """Raise CreditInsuffisant unless this many days are left, in all and on this theme."""
@@ -127,25 +139,23 @@ class CreditJours(models.Model):
         if jours > (reste := self.restant_du_theme(theme)):
             raise CreditInsuffisant(f"Il reste {en_jours(max(reste, Decimal(0)))} sur « {theme} ».")
 
-    def reserver(self, jours: Decimal) -> None:
-        """A mission is ordered; its guard has checked the theme under this same lock."""
-        self._mouvoir("commandes", jours)
+    @classmethod
+    def eteindre(cls, dossier) -> None:
+        """The days left to order lapse, with those that missions in hand give back; said once, whatever the retries."""
+        with transaction.atomic():
+            credit = (
+                cls.objects.select_for_update(of=("self",)).filter(dossier=dossier, eteint_le=None).first()
+            )
+            if credit is None:
+                return
+            credit.eteint_le = horloge.maintenant()
+            credit.save(update_fields=["eteint_le"])
+            credit.refresh_from_db()
+            consigner(dossier.fil, "eteindre_credit", par=None, jours=str(credit.caducs))
 
-    def rendre(self, jours: Decimal) -> None:
-        """Ordered days that the mission did not use."""
-        if jours:
-            self._mouvoir("commandes", -jours)
-
-    def consommer(self, jours: Decimal) -> None:
-        """A confirmed day; warns once when little is left."""
-        self._mouvoir("consommes", jours)
-        self._prevenir_si_faible()
-
-    def _mouvoir(self, champ: str, jours: Decimal) -> None:
-        setattr(self, champ, getattr(self, champ) + jours)
-        self.save(update_fields=[champ])
-
-    def _prevenir_si_faible(self) -> None:
+    def prevenir_si_faible(self) -> None:
+        """Warn once when little is left."""
+        self.refresh_from_db()
         variables = {
             "reste": str(self.restants),
             "accorde": str(self.accordes),

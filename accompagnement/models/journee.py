@@ -81,6 +81,9 @@ class Journee(models.Model):
     )
     motif_contestation = models.CharField("motif de la contestation", max_length=500, blank=True)
     motif_ecart = models.CharField("motif de l'écart", max_length=500, blank=True)
+    releve = models.ForeignKey(
+        "accompagnement.Releve", models.PROTECT, related_name="journees", null=True, blank=True
+    )
 
     objects = JourneeQuerySet.as_manager()
 
@@ -104,6 +107,7 @@ class Journee(models.Model):
             CheckConstraint(
                 condition=~Q(etat="ECARTE") | ~Q(motif_ecart=""), name="journee_ecartee_avec_motif"
             ),
+            CheckConstraint(condition=Q(releve=None) | Q(etat="VALIDE"), name="journee_facturee_confirmee"),
         ]
 
     def __str__(self):
@@ -218,7 +222,7 @@ class Journee(models.Model):
         self._changer(
             action, par, etat=EtatJournee.VALIDE, confirmee_le=horloge.maintenant(), confirmee_par=par
         )
-        credit.consommer(self.duree)
+        credit.prevenir_si_faible()
 
     def contester(self, *, par, motif) -> None:
         """The porteur contests: neither counted nor billable until the agency has settled."""

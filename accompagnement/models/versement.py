@@ -76,6 +76,9 @@ class Tranche(models.Model):
     mandat = models.CharField("référence du paiement", max_length=60, blank=True)
     motif_renvoi = models.CharField("motif du renvoi", max_length=500, blank=True)
     acte = models.ForeignKey("actes.Acte", models.PROTECT, related_name="+", null=True, blank=True)
+    bordereau = models.ForeignKey(
+        "accompagnement.Bordereau", models.PROTECT, related_name="tranches", null=True, blank=True
+    )
 
     objects = suivi_par("convention__dossier").as_manager()
 

@@ -1,5 +1,7 @@
 """The money of one project: account, convention, tranches, invoices, three signatures, payment."""
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -8,15 +10,28 @@ from accompagnement.forms import (
     FacturesFormSet,
     PaiementForm,
     PreparerForm,
+    RefusDeCompteForm,
     RenvoiForm,
+    VerificationForm,
     lire_examen,
     relire_examen,
 )
-from accompagnement.models import Convention, CoordonneesBancaires, EtatTranche, StatutFacture, Tranche
+from accompagnement.forms.tableur import PREFIXE, factures_du_tableur
+from accompagnement.models import (
+    ChangementDeCompte,
+    Convention,
+    CoordonneesBancaires,
+    EtatTranche,
+    StatutFacture,
+    Tranche,
+)
 from accompagnement.regards import dossiers_suivis_par
 from accompagnement.tableaux import lignes_de_tranches, phrase_de_tranche
 from accompagnement.views.base import Page, PageDuProjet, PasserPage
+from candidatures.forms.tableaux import ClasseurForm
 from candidatures.models import Dossier
+from manufactures import classeurs
+from manufactures.classeurs import ClasseurRefuse
 from manufactures.droits import exiger, peut
 from manufactures.procedure import PROCEDURE_CONVENTION, Etat, EtatConvention
 from manufactures.registres import TransitionInterdite, roles_sur
@@ -50,6 +65,10 @@ class ConventionView(PageDuProjet):
     actions = (
         "declarer_compte",
         "consulter_compte",
+        "changer_compte",
+        "verifier_compte",
+        "confirmer_compte",
+        "refuser_compte",
         "preparer",
         "signer_beneficiaire",
         "signer",
@@ -90,6 +109,64 @@ class ConventionView(PageDuProjet):
         if compte is None:
             raise TransitionInterdite("Aucun compte n'est encore déclaré.")
         self.iban = compte.consulter(par=self.request.user)
+
+    def _changement(self) -> ChangementDeCompte:
+        changement = ChangementDeCompte.en_cours(self.le_dossier)
+        if changement is None:
+            raise TransitionInterdite("Aucun changement de compte n'attend.")
+        return changement
+
+    def faire_changer_compte(self):
+        """Another account is asked for."""
+        formulaire = self.valider("changer", CompteForm(self.request.POST))
+        if formulaire is None:
+            return None
+        ChangementDeCompte.demander(self.le_dossier, par=self.request.user, **formulaire.cleaned_data)
+        self.dire("Changement demandé. Deux agents le vérifient avant tout versement.")
+        return self._ici()
+
+    def faire_verifier_compte(self):
+        """A first agent called back."""
+        formulaire = self.valider("verifier", VerificationForm(self.request.POST))
+        if formulaire is None:
+            return None
+        self._changement().verifier(par=self.request.user, **formulaire.cleaned_data)
+        self.dire("Compte vérifié. Un responsable le confirme.")
+        return self._ici()
+
+    def faire_confirmer_compte(self):
+        """A second person confirms."""
+        self._changement().confirmer(par=self.request.user)
+        self.dire("Compte confirmé : les prochains versements y seront faits.")
+        return self._ici()
+
+    def faire_refuser_compte(self):
+        """The account stays."""
+        formulaire = self.valider("refuser", RefusDeCompteForm(self.request.POST))
+        if formulaire is None:
+            return None
+        self._changement().refuser(par=self.request.user, **formulaire.cleaned_data)
+        self.dire("Changement de compte refusé.")
+        return self._ici()
+
+    def _du_changement(self, au_dossier, signee) -> dict:
+        """The change that waits, and what this reader may do of it."""
+        user, dossier = self.request.user, self.le_dossier
+        changement = ChangementDeCompte.en_cours(dossier) if signee else None
+        if changement is None:
+            if signee and peut("changer_compte", user, dossier, au_dossier):
+                return {"form_changer": self.formulaire("changer", CompteForm)}
+            return {}
+        contexte = {"changement": changement}
+        a_d_autres = user.pk not in (changement.demande_par_id, changement.verifie_par_id)
+        if peut("verifier_compte", user, dossier, au_dossier):
+            contexte["form_refuser"] = self.formulaire("refuser", RefusDeCompteForm)
+            if not changement.verifie_le and a_d_autres:
+                contexte["form_verifier"] = self.formulaire("verifier", VerificationForm)
+        contexte["peut_confirmer"] = (
+            bool(changement.verifie_le) and a_d_autres and peut("confirmer_compte", user, dossier, au_dossier)
+        )
+        return contexte
 
     def faire_preparer(self):
         """Draw the convention up."""
@@ -175,6 +252,7 @@ class ConventionView(PageDuProjet):
             suit_le_projet=peut("suivre_projet", user, dossier, au_dossier),
             roles=self.roles,
             form=self.fautif(),
+            **self._du_changement(au_dossier, bool(convention) and not non_signee),
             **contexte,
         )
 
@@ -198,6 +276,7 @@ class TrancheView(Page):
     template_name = "accompagnement/tranche.html"
     actions = (
         "demander",
+        "lire_factures",
         "controler",
         "examiner",
         "renvoyer",
@@ -238,6 +317,19 @@ class TrancheView(Page):
         self.tranche.demander(par=self.request.user, factures=factures.factures())
         return self._fait("Demande de versement envoyée.")
 
+    def faire_lire_factures(self):
+        """A spreadsheet fills the form: nothing is written until it is sent."""
+        exiger("demander_versement", self.request.user, self.objet, self.roles)
+        formulaire = self.valider("tableur", ClasseurForm(self.request.POST, self.request.FILES))
+        if formulaire is None:
+            return None
+        fichier = formulaire.cleaned_data["fichier"]
+        try:
+            self.formulaires["factures"] = factures_du_tableur(classeurs.lire(fichier, fichier.name))
+        except ClasseurRefuse as refus:
+            formulaire.add_error("fichier", ValidationError(str(refus)))
+        return None
+
     def faire_controler(self):
         """The check begins."""
         self.tranche.controler(par=self.request.user)
@@ -249,8 +341,9 @@ class TrancheView(Page):
         reponses = lire_examen(
             self.request.POST, self.tranche.factures.select_related("tranche__convention__dossier")
         )
-        for facture, acceptee, motif in reponses:
-            facture.examiner(par=self.request.user, acceptee=acceptee, motif=motif)
+        with transaction.atomic():  # one wrong line, and none is written
+            for facture, acceptee, motif, ecarte in reponses:
+                facture.examiner(par=self.request.user, acceptee=acceptee, motif=motif, ecarte=ecarte)
         return self._fait("Factures examinées.")
 
     def faire_renvoyer(self):
@@ -330,7 +423,10 @@ class TrancheView(Page):
         permise = bool(attendue) and not empeche and self.peut(gestes[attendue])
         action = attendue if permise else ""
         if action == "demander":
-            contexte["factures_form"] = self.formulaire("factures", FacturesFormSet, prefix="factures")
+            contexte["factures_form"] = self.formulaire("factures", FacturesFormSet, prefix=PREFIXE)
+            contexte["factures_lues"] = "tableur" in self.formulaires and "factures" in self.formulaires
+            if tranche.sur_factures:
+                contexte["form_tableur"] = self.formulaire("tableur", ClasseurForm)
         if action == "payer":
             contexte["form_paiement"] = self.formulaire("paiement", PaiementForm)
         if action in ("controler", "examiner", "certifier"):

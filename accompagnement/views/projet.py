@@ -26,7 +26,8 @@ from accompagnement.tableaux import (
 from accompagnement.views.base import Page, PageDuProjet
 from manufactures.actes.models import Acte
 from manufactures.cycles import lire_les_echeances
-from manufactures.procedure import Etat, EtatConvention
+from manufactures.droits import peut
+from manufactures.procedure import Etat, EtatConvention, Role
 from selection.models import decision_d_attribution
 
 PAR_PAGE = 25
@@ -54,7 +55,15 @@ class ListeView(Page):
         page = Paginator(dossiers, PAR_PAGE).get_page(self.request.GET.get("page"))
         lire_les_echeances(page.object_list)
         etats = [(e.value, e.label) for e in SUIVIS]
-        return super().get_context_data(page_obj=page, etat=etat, etats=etats, **contexte)
+        return super().get_context_data(
+            page_obj=page,
+            etat=etat,
+            etats=etats,
+            relancer=self.request.user.a_le_role(Role.INSTRUCTEUR, Role.RESPONSABLE),
+            paiements=peut("constater_paiement", self.request.user),
+            comptes=peut("lire_pilotage", self.request.user),
+            **contexte,
+        )
 
 
 class ProjetView(PageDuProjet):
@@ -65,10 +74,10 @@ class ProjetView(PageDuProjet):
 
     def faire_recommander(self):
         """Write a piece of advice."""
-        formulaire = self.valider("recommander", RecommandationForm(self.request.POST))
+        formulaire = self.valider("recommander", RecommandationForm(self.request.POST, dossier=self.objet))
         if formulaire is None:
             return None
-        Recommandation.donner(self.objet, formulaire.cleaned_data["texte"], par=self.request.user)
+        Recommandation.donner(self.objet, par=self.request.user, **formulaire.cleaned_data)
         self.dire("Recommandation ajoutée.")
         return reverse("accompagnement:projet", args=[self.objet.numero])
 
@@ -117,7 +126,7 @@ class ProjetView(PageDuProjet):
             convention_attendue=bool(decision and decision.montant_total),
             recommandations=dossier.recommandations.select_related("par"),
             form=self.formulaires.get("recommander"),
-            form_recommander=self.formulaire("recommander", RecommandationForm)
+            form_recommander=self.formulaire("recommander", RecommandationForm, dossier=dossier)
             if self.peut("recommander")
             else None,
             actes=Acte.objects.visibles_par(user).du_fil(dossier.fil),

@@ -12,6 +12,7 @@ from manufactures.procedure import Role
 ACCUEIL = ("Accueil", "accueil:accueil")
 DU_JOUR = ("Aujourd'hui", "accueil:accueil")
 DOSSIERS_DES_AGENTS = ("Dossiers", "instruction:liste")
+ACTES = ("Actes", "actes:suivi")
 COMITE = ("Comité", "selection:seances")
 ACCOMPAGNEMENT = ("Accompagnement", "accompagnement:liste")
 PILOTAGE = ("Pilotage", "accueil:pilotage")
@@ -33,7 +34,7 @@ MENUS = {
         ACCOMPAGNEMENT,
         ("L'appel", "accueil:appel"),
     ],
-    Role.INSTRUCTEUR: [DU_JOUR, DOSSIERS_DES_AGENTS, QUESTIONS, ACCOMPAGNEMENT],
+    Role.INSTRUCTEUR: [DU_JOUR, DOSSIERS_DES_AGENTS, ACTES, QUESTIONS, ACCOMPAGNEMENT],
     Role.RESPONSABLE: [
         DU_JOUR,
         DOSSIERS_DES_AGENTS,
@@ -45,7 +46,7 @@ MENUS = {
     Role.MEMBRE: DU_COMITE,
     Role.PRESIDENT: DU_COMITE,
     Role.EXPERT: [ACCUEIL, ("Cette semaine", "accompagnement:experts")],
-    Role.AUDITEUR: [ACCUEIL, DOSSIERS_DES_AGENTS, COMITE, ACCOMPAGNEMENT, PILOTAGE],
+    Role.AUDITEUR: [ACCUEIL, DOSSIERS_DES_AGENTS, ACTES, COMITE, ACCOMPAGNEMENT, PILOTAGE],
     Role.ADMINISTRATEUR: [ACCUEIL, ("Santé", "accueil:sante"), ("Administration", "admin:index")],
 }
 NOMS_DES_ROLES = {

@@ -50,7 +50,7 @@ def imprimer_le_lot(actes: Iterable) -> bytes:
             with pikepdf.open(BytesIO(acte.lire_fichier())) as lettre:
                 feuilles = len(lettre.pages)
                 _intercalaire(lot, acte, lignes, f"Lettre {rang} sur {len(actes)}, {feuilles} page(s)")
-                lot.pages.extend(lettre.pages)
+                lot.add_pages_from(lettre, forms="strip")
                 if feuilles % 2:
                     lot.add_blank_page(page_size=A4)
         lot.docinfo["/Title"] = f"Lot postal, {len(actes)} lettre(s)"

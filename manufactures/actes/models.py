@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -17,13 +17,15 @@ from manufactures import horloge
 from manufactures.actes import tasks
 from manufactures.actes.formulation import Formulation
 from manufactures.actes.genres import GENRES, choix
+from manufactures.actes.relecture import Relecture
 from manufactures.actes.suites import Suites
 from manufactures.registres import VisiblesQuerySet
 from manufactures.taches import reveiller
 
-__all__ = ["Acte", "ActeQuerySet", "Compteur", "EtatActe", "Formulation", "tirer_code"]
+__all__ = ["Acte", "ActeQuerySet", "Compteur", "EtatActe", "Formulation", "Relecture", "tirer_code"]
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1, I
 ESSAIS_MAX = 5
+DELAIS = [timedelta(seconds=s) for s in (30, 120, 480, 1800)]  # between two tries
 
 
 def tirer_code() -> str:
@@ -79,8 +81,12 @@ class ActeQuerySet(VisiblesQuerySet):
         return self.defer("instantane")
 
     def a_produire(self):
-        """Ordered and not yet sealed: what the periodic sweep picks up."""
+        """Ordered and not yet sealed."""
         return self.filter(etat=EtatActe.A_RENDRE)
+
+    def a_reprendre(self, instant: datetime):
+        """Those whose turn has come: what failed waits longer each time."""
+        return self.a_produire().filter(Q(prochain_essai_le=None) | Q(prochain_essai_le__lte=instant))
 
     def diffuses(self, instant: datetime):
         """Released at `instant`: an act under embargo is in nobody's list but the agents'."""
@@ -107,6 +113,7 @@ class Acte(Suites, models.Model):
     empreinte = models.CharField("empreinte SHA-256", max_length=64, blank=True)
     fichier = models.CharField("fichier", max_length=120, blank=True)
     taille = models.PositiveIntegerField("taille, en octets", default=0)
+    prochain_essai_le = models.DateTimeField("prochain essai le", null=True, blank=True)
     cree_le = models.DateTimeField("créé le", default=horloge.maintenant)
     cree_par = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -277,8 +284,13 @@ class Acte(Suites, models.Model):
         )
 
     def noter_echec(self, raison: str) -> None:
-        """One more failed try; after the last one the agents see the reason and a button to try again."""
-        Acte.objects.filter(pk=self.pk).update(essais=F("essais") + 1, motif_echec=raison[:2000])
+        """One more failed try, the next one later; after the last the agents see why, and a button to try again."""
+        delai = DELAIS[min(self.essais, len(DELAIS) - 1)]
+        Acte.objects.filter(pk=self.pk).update(
+            essais=F("essais") + 1,
+            motif_echec=raison[:2000],
+            prochain_essai_le=horloge.instant_exact() + delai,
+        )
         Acte.objects.filter(pk=self.pk, etat=EtatActe.A_RENDRE, essais__gte=ESSAIS_MAX).update(
             etat=EtatActe.ECHEC
         )
@@ -286,7 +298,9 @@ class Acte(Suites, models.Model):
     def relancer(self) -> None:
         """Try a failed rendering again."""
         with transaction.atomic():
-            Acte.objects.filter(pk=self.pk, etat=EtatActe.ECHEC).update(etat=EtatActe.A_RENDRE, essais=0)
+            Acte.objects.filter(pk=self.pk, etat=EtatActe.ECHEC).update(
+                etat=EtatActe.A_RENDRE, essais=0, prochain_essai_le=None
+            )
             reveiller(tasks.produire, self.pk)
 
     def lire_fichier(self) -> bytes:

@@ -29,7 +29,14 @@ class GabaritIncomplet(Exception):
 
 
 # What templates came to ask after acts were already frozen: where the snapshot says nothing of it, there is none.
-AJOUTEES = ("remplace", "seance.regles", "seance.mandats", "seance.sans_quorum", "dossiers.*.auditions")
+AJOUTEES = (
+    "remplace",
+    "seance.regles",
+    "seance.mandats",
+    "seance.sans_quorum",
+    "dossiers.*.auditions",
+    "audition.hybride",
+)
 
 
 def rendre(genre: str, instantane: dict) -> bytes:

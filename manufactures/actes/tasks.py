@@ -5,6 +5,8 @@ from celery import shared_task
 from django.apps import apps
 from django.db import transaction
 
+from manufactures import horloge
+
 journal_technique = structlog.get_logger(__name__)
 
 
@@ -41,5 +43,6 @@ def produire(pk: int) -> None:
 def reprendre() -> None:
     """Every 30 seconds: the queue may have lost a message, the database has not lost the order."""
     modele = apps.get_model("actes", "Acte")
-    for pk in modele.objects.a_produire().order_by("essais", "pk").values_list("pk", flat=True)[:200]:
+    dus = modele.objects.a_reprendre(horloge.instant_exact())
+    for pk in dus.order_by("essais", "pk").values_list("pk", flat=True)[:200]:
         produire.apply_async(args=[pk], retry=False)

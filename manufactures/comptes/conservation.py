@@ -1,5 +1,6 @@
 """What is kept of people who never came, of their sessions and of the answers already given."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
@@ -19,6 +20,18 @@ class SessionsExpirees(Regle):
     def lignes(self, limite):
         """Expired."""
         return Session.objects.filter(expire_date__lt=limite)
+
+
+@conservation("appareils")
+class AppareilsDesSessionsFinies(Regle):
+    """The browser and the network of sign-ins: kept for the list of one's open sessions, and no longer."""
+
+    exemple = "created_at"
+
+    def lignes(self, limite):
+        """Of no session that is still open."""
+        ouvertes = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=limite)
+        return UserSession.objects.filter(~Exists(ouvertes))
 
 
 @conservation("requetes_uniques")

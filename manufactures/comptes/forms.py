@@ -21,7 +21,10 @@ class CleForm(AddWebAuthnForm):
     """A security key or a passkey, under a name that its owner will know again."""
 
     name = forms.CharField(
-        label="Nom de la clé", max_length=60, required=False, help_text="Par exemple : ordinateur du bureau."
+        label="Nom de la clé",
+        max_length=60,
+        required=False,
+        help_text="Par exemple\u00a0: ordinateur du bureau.",
     )
     passwordless = forms.BooleanField(
         label="Me connecter avec cette clé seule, sans mot de passe",

@@ -102,6 +102,8 @@ MODELES = {
         Modele("jours_a_confirmer", True, True, "votre projet est accompagné"),
         Modele("jours_contestes", True, True, "vous suivez cette mission"),
         Modele("credit_faible", False, False, "vous suivez l'accompagnement de ce projet"),
+        Modele("recommandation_relance", True, True, "une recommandation vous est confiée"),
+        Modele("projet_silencieux", True, True, "vous participez à ce projet"),
         Modele("indicateurs_a_remplir", True, False, "votre projet est accompagné"),
         Modele("siret_a_controler", False, False, "vous suivez les dossiers de cet appel"),
         Modele("delai_implicite", True, True, "vous suivez ce dossier"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.db.models import Q
+from icalendar import Calendar
 
 from manufactures import horloge
 from manufactures.actes.genres import GENRES
@@ -75,7 +76,8 @@ class Message(models.Model):
     piece = models.ForeignKey(
         Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce jointe"
     )
-    # An invitation, its update or its cancellation (iCalendar): it goes with the mail, and names its own method.
+    # An invitation, its update or its cancellation (iCalendar): it goes with the mail, and names its own method. Kept
+    # with whole lines, folded when it leaves.
     agenda = models.TextField("fichier d'agenda", blank=True)
     message_id = models.CharField("identifiant du courriel", max_length=200, default=make_msgid)
     etat = models.CharField("état", max_length=10, choices=EtatMessage, default=EtatMessage.A_ENVOYER)
@@ -141,7 +143,7 @@ class Message(models.Model):
                     destinataire=personne,
                     lien=lien,
                     piece=acte,
-                    agenda=contexte.get("agenda", ""),
+                    agenda=contexte.get("agenda", "").replace("\r\n ", ""),
                     **texte,
                 )
             )
@@ -220,7 +222,7 @@ class Message(models.Model):
 
     def _invitation(self) -> MIMEText:
         """The calendar file as mail readers take it: its method is said outside too (RFC 6047)."""
-        partie = MIMEText(self.agenda, "calendar", "utf-8")
+        partie = MIMEText(Calendar.from_ical(self.agenda).to_ical().decode(), "calendar", "utf-8")
         methode = next(ligne for ligne in self.agenda.splitlines() if ligne.startswith("METHOD:"))
         partie.set_param("method", methode.removeprefix("METHOD:"))
         partie.add_header("Content-Disposition", "attachment", filename="agenda.ics")

@@ -1,5 +1,7 @@
 """The people of the demonstration: accounts that sign in with one password, roles, delegation, committee seats."""
 
+from collections import Counter
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
@@ -106,10 +108,17 @@ def creer_personnes(appel: Appel, calendrier: Calendrier) -> dict[str, User]:
 
 
 def asseoir_le_comite(appel: Appel, gens: dict[str, User], calendrier: Calendrier) -> dict[str, Membre]:
-    """Five colleges and their nine members, by e-mail."""
+    """Five colleges, as many seats as members, and their nine members, by e-mail."""
+    pourvus = Counter(fiche["college"] for fiche in lire_jeu()["personnes"] if "college" in fiche)
     colleges = {
         c["libelle"]: (
-            College.objects.create(appel=appel, code=c["code"], libelle=c["libelle"]),
+            College.objects.create(
+                appel=appel,
+                code=c["code"],
+                libelle=c["libelle"],
+                sieges=pourvus[c["libelle"]] or None,
+                suppleable=c["est_remplacable"],
+            ),
             c["est_remplacable"],
         )
         for c in lire_appel()["colleges"]

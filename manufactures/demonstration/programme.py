@@ -156,6 +156,10 @@ OU_LIRE = {
 }
 
 
+# The clause by which the committee marks; a refusal prints it beside each of its grounds.
+ARTICLE_DES_CRITERES = "7.2"
+
+
 def _grille(appel: Appel, config: dict) -> None:
     lignes = [
         (NatureCritere.ELIGIBILITE, config["eligibilite"]),
@@ -170,7 +174,7 @@ def _grille(appel: Appel, config: dict) -> None:
             rang=rang,
             libelle=ligne["libelle"],
             texte=ligne.get("texte", ""),
-            article=ligne.get("article", ""),
+            article=ligne.get("article", ARTICLE_DES_CRITERES if nature == NatureCritere.NOTE else ""),
             guide=ligne["indication"],
             ancres={str(note): texte for note, texte in enumerate(ligne.get("ancres", []))},
             poids=ligne.get("poids", 0),

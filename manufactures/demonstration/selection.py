@@ -178,10 +178,12 @@ def ouvrir_la_seance(scene: Scene, seance: dict) -> None:
 
 
 def clore_la_seance(scene: Scene, seance: dict) -> None:
-    """The secretary writes the notes and closes: the minutes are ordered."""
+    """The secretary writes the notes and closes: the minutes are ordered, then signed by both."""
     ligne, secretaire = scene.seance(seance["cle"]), scene.gens[seance["secretaire"]]
     ligne.prendre_note(seance["pv"], par=secretaire)
     ligne.clore(par=secretaire)
+    ligne.signer_le_pv(par=secretaire)
+    ligne.signer_le_pv(par=scene.gens[PRESIDENTE])
 
 
 # -- An item -------------------------------------------------------------------------------------------------------

@@ -69,10 +69,10 @@ def _verifier(user, par) -> None:
         raise TransitionInterdite("Ce compte est déjà fermé.")
     tenues = list(a_finir(user))
     if not tenues:
-        raise TransitionInterdite("Cette personne ne tient plus aucun rôle : son compte reste le sien.")
+        raise TransitionInterdite("Cette personne ne tient plus aucun rôle\u00a0: son compte reste le sien.")
     if any(tenue.role not in DONNES_ICI for tenue in tenues):
         raise TransitionInterdite(
-            "Cette personne siège au comité, ou administre la machine : son siège se reprend d'abord."
+            "Cette personne siège au comité, ou administre la machine\u00a0: son siège se reprend d'abord."
         )
     for tenue in tenues:
         exiger_responsable(par, tenue.appel)

@@ -62,9 +62,9 @@ class RoleForm(forms.Form):
     nom = forms.CharField(label="Nom", max_length=80, required=False)
     role = forms.ChoiceField(label="Rôle", choices=[(r.value, r.label) for r in DONNES_ICI])
     appel = forms.ModelChoiceField(Appel.objects.none(), label="Sur", required=False, empty_label=TOUS)
-    du = JourField(label="À partir du", required=False, help_text="Vide : tout de suite.")
+    du = JourField(label="À partir du", required=False, help_text="Vide\u00a0: tout de suite.")
     au = JourField(
-        label="Jusqu'au", required=False, help_text="Dernier jour compris. Vide : sans fin prévue."
+        label="Jusqu'au", required=False, help_text="Dernier jour compris. Vide\u00a0: sans fin prévue."
     )
     motif = MotifField()
 
@@ -87,7 +87,7 @@ class RoleForm(forms.Form):
         if donnees.get("courriel") and self.connue is None:
             for champ in ("prenom", "nom"):
                 if not donnees.get(champ):
-                    self.add_error(champ, "Aucun compte ne porte cette adresse : écrivez aussi le nom.")
+                    self.add_error(champ, "Aucun compte ne porte cette adresse\u00a0: écrivez aussi le nom.")
         du, au = donnees.get("du") or horloge.aujourd_hui(), donnees.get("au")
         if au and au < du:
             self.add_error("au", "La fin suit le début.")
@@ -99,7 +99,7 @@ class RepriseForm(forms.Form):
     """When a role ends, and why."""
 
     use_required_attribute = False
-    le = JourField(label="Dernier jour", required=False, help_text="Vide : tout de suite.")
+    le = JourField(label="Dernier jour", required=False, help_text="Vide\u00a0: tout de suite.")
     motif = MotifField()
 
 
@@ -111,7 +111,7 @@ class DepartForm(forms.Form):
         get_user_model().objects.none(),
         label="Ses dossiers vont à",
         required=False,
-        empty_label="Personne : ils reviennent dans la file",
+        empty_label="Personne\u00a0: ils reviennent dans la file",
     )
     motif = MotifField()
 

@@ -31,7 +31,7 @@ def exiger_responsable(par, appel: Appel | None) -> None:
 def refuser_pour_soi(par, user) -> None:
     """Nobody changes their own roles. Raises GesteInterdit."""
     if par.pk == user.pk:
-        raise GesteInterdit("Personne ne change ses propres rôles : demandez à un autre responsable.")
+        raise GesteInterdit("Personne ne change ses propres rôles\u00a0: demandez à un autre responsable.")
 
 
 def _verrouiller(user):
@@ -171,7 +171,7 @@ class Proposition(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_role_display()} : {self.user}"
+        return f"{self.get_role_display()}\u00a0: {self.user}"
 
     @classmethod
     def deposer(cls, user, role, appel, *, par, du: datetime, au: datetime | None = None, motif: str):
@@ -186,7 +186,7 @@ class Proposition(models.Model):
                 donner(user, role, appel, par=par, du=du, au=au, motif=motif)
                 return None
             if cls.objects.en_attente().filter(user=user, role=role, appel=appel).exists():
-                raise TransitionInterdite("Ce rôle est déjà proposé : il attend un autre responsable.")
+                raise TransitionInterdite("Ce rôle est déjà proposé\u00a0: il attend un autre responsable.")
             consigner(fil_du_compte(user), "proposer_role", par=par, motif=motif, role_propose=role)
             return cls.objects.create(
                 user=user, role=role, appel=appel, du=du, au=au, motif=motif, proposee_par=par
@@ -199,7 +199,9 @@ class Proposition(models.Model):
         if role not in DONNES_ICI:
             raise TransitionInterdite("Ce rôle ne se donne pas ici.")
         if not user.is_active:
-            raise TransitionInterdite("Ce compte est fermé : l'administration technique peut le rouvrir.")
+            raise TransitionInterdite(
+                "Ce compte est fermé\u00a0: l'administration technique peut le rouvrir."
+            )
         if user.a_le_role(Role.ADMINISTRATEUR):
             raise TransitionInterdite("L'administration technique ne tient aucun autre rôle.")
         tenues = user.habilitations.exclude(au__lte=horloge.maintenant())

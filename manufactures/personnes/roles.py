@@ -88,7 +88,9 @@ class RoleView(UneSeuleFois, GesteMixin):
         if proposee is None:
             messages.success(request, f"Rôle donné à {user.nom_complet}, qui en est prévenu par courriel.")
         else:
-            messages.info(request, "Rôle proposé : il vaudra quand un autre responsable l'aura confirmé.")
+            messages.info(
+                request, "Rôle proposé\u00a0: il vaudra quand un autre responsable l'aura confirmé."
+            )
         return redirect("personnes:personne", user.pk)
 
     def _montrer(self, form, refus="", statut=200):

@@ -13,9 +13,7 @@ TOLERANCE = 30  # seconds between two machines' clocks
 class RefusProConnect(OAuth2Error):
     """A sign-in that cannot be believed; `phrase` is for the person, the message for the log."""
 
-    phrase = (
-        "La réponse de ProConnect n'a pas pu être vérifiée. Recommencez ; si cela continue, prévenez-nous."
-    )
+    phrase = "La réponse de ProConnect n'a pas pu être vérifiée. Recommencez\u00a0; si cela continue, prévenez-nous."
 
     def __init__(self, raison: str, phrase: str = ""):
         super().__init__(raison)
@@ -41,4 +39,4 @@ def lire(jeton: str, cles: list[dict], *, emetteur: str, client: str, exigees: t
             options={"require": ["iss", "aud", "sub", *exigees]},
         )
     except (jwt.PyJWTError, KeyError, ValueError) as cause:
-        raise RefusProConnect(f"{type(cause).__name__} : {cause}") from cause
+        raise RefusProConnect(f"{type(cause).__name__}\u00a0: {cause}") from cause

@@ -2,15 +2,14 @@
 (() => {
   const boutons = document.querySelectorAll("[data-mp-cle]");
   const erreur = document.querySelector("[data-mp-cle-erreur]");
+  const phrase = document.querySelector("[data-mp-cle-phrase]");
   if (!window.PublicKeyCredential) {
     boutons.forEach((bouton) => bouton.remove());
   }
-  boutons.forEach((bouton) => bouton.addEventListener("click", () => { if (erreur) erreur.hidden = true; }));
+  boutons.forEach((bouton) => bouton.addEventListener("click", () => erreur?.replaceChildren()));
   document.addEventListener("allauth.error", (evenement) => {
     evenement.preventDefault();
-    if (erreur) {
-      erreur.hidden = false;
-      erreur.scrollIntoView({ block: "nearest" });
-    }
+    erreur?.replaceChildren(phrase.content.cloneNode(true));
+    erreur?.scrollIntoView({ block: "nearest" });
   });
 })();

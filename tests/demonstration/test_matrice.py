@@ -11,6 +11,8 @@ from accompagnement.models import Mission, Promotion, Session
 from candidatures.models import Dossier, Droit, Question
 from manufactures.actes.models import Acte
 from manufactures.comptes.models import User
+from manufactures.programme.models import Habilitation
+from selection.models import Membre as Siege
 from selection.models import Seance
 
 pytestmark = pytest.mark.xdist_group("demonstration")
@@ -20,6 +22,7 @@ TOUS = "200 " * len(ROLES)
 # The law, written out: one status a role, in the order of ROLES. 302 for the anonymous is the sign-in page.
 LOI = {
     "/": "200 302 302 302 302 302 302 302 302 302 302",
+    "/.well-known/security.txt": TOUS,
     "/appel/": TOUS,
     "/appel/cahier-des-charges.pdf": "302 "
     * len(ROLES),  # to the page of the call, until the worker has made it
@@ -36,6 +39,7 @@ LOI = {
     "/accessibilite/": TOUS,
     "/mentions-legales/": TOUS,
     "/donnees-personnelles/": TOUS,
+    "/donnees-personnelles/registre/": TOUS,
     "/eligibilite/": TOUS,
     "/questions/": TOUS,
     "/questions/{publiee.pk}/": TOUS,
@@ -122,12 +126,28 @@ LOI = {
     "/instruction/vues/1/": "302 403 403 403 405 405 403 403 403 405 403",
     "/instruction/affectation/": "302 403 403 403 403 200 403 403 403 403 403",
     "/comite/": "302 403 403 403 200 200 200 200 403 200 403",
+    "/comite/appels/{appel.slug}/": "302 403 403 403 200 200 200 200 403 200 403",
+    "/comite/appels/{appel.slug}/membres/ajouter/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/comite/appels/{appel.slug}/membres/{siege.pk}/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/comite/appels/{appel.slug}/colleges/ajouter/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/comite/appels/{appel.slug}/colleges/{siege.college_id}/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/comite/seances/{seance.pk}/deports/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/appels/{appel.slug}/regles/": "302 403 403 403 200 200 200 200 403 200 403",
     "/comite/seances/{seance.pk}/": "302 404 404 404 200 200 200 200 404 200 404",
     "/comite/seances/{seance.pk}/interets/": "302 404 404 404 403 403 200 200 404 403 404",
     "/comite/seances/{seance.pk}/composer/": "302 404 404 404 403 200 200 403 404 403 404",
     "/comite/seances/{seance.pk}/rapporteurs/": "302 404 404 404 403 200 200 403 404 403 404",
     "/comite/seances/{seance.pk}/classement/": "302 404 404 404 200 200 200 200 404 200 404",
+    # The seats are the committee's; whoever reads the sitting reads when porteurs are heard.
+    "/comite/indisponibilites/": "302 403 403 403 403 403 200 200 403 403 403",
+    "/comite/seances/{seance.pk}/auditions/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/seances/{seance.pk}/deplacer/": "302 404 404 404 403 200 200 403 404 403 404",
+    # A GET of the timer leads to the board; no hearing is set on this dossier.
+    "/comite/seances/{seance.pk}/minuteur/": "302 404 404 404 403 302 302 403 404 403 404",
+    "/comite/dossiers/{au_comite.numero}/audition/notes/": "302 404 404 404 403 403 404 404 404 403 404",
     "/comite/seances/{arbitrage.pk}/classement/": "302 404 404 404 404 404 404 404 404 404 404",
+    "/comite/seances/{seance.pk}/equilibre/": "302 404 404 404 200 200 200 200 404 200 404",
+    "/comite/seances/{arbitrage.pk}/equilibre/": "302 404 404 404 404 404 404 404 404 404 404",
     "/comite/seances/{arbitrage.pk}/arbitrage/": "302 404 404 404 200 200 200 200 404 200 404",
     "/comite/seances/{arbitrage.pk}/scenarios/": "302 404 404 404 200 200 200 200 404 200 404",
     "/pilotage/": "302 403 403 403 403 200 403 403 403 200 403",
@@ -142,21 +162,48 @@ LOI = {
     "/pilotage/grille/lignes/nouvelle/": "302 403 403 403 403 404 403 403 403 403 403",  # none in preparation
     "/pilotage/grille/lignes/1/": "302 403 403 403 403 404 403 403 403 403 403",
     "/pilotage/grille/apercu/1/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/journal/": "302 403 403 403 403 200 403 403 403 200 403",
+    "/pilotage/personnes/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/personnes/role/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/personnes/{agent.pk}/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/personnes/{agent.pk}/depart/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/personnes/{agent.pk}/roles/{son_role.pk}/": "302 403 403 403 403 200 403 403 403 403 403",
+    "/pilotage/personnes/propositions/1/": "302 403 403 403 403 405 403 403 403 403 403",
     "/pilotage/modeles/": "302 403 403 403 403 200 403 403 403 403 403",
     "/pilotage/programme/": "302 403 403 403 403 200 403 403 403 200 403",
     "/pilotage/durees/comite/": "302 403 403 403 403 200 403 403 403 200 403",
     "/pilotage/enveloppes/toutes/amorcage/": "302 403 403 403 403 200 403 403 403 200 403",
     "/pilotage/export/": "302 403 403 403 403 405 403 403 403 405 403",  # a POST: it writes a line of the journal
     "/pilotage/decisions/": "302 403 403 403 200 200 403 403 403 403 403",
+    "/pilotage/decisions/preparer/": "302 403 403 403 302 302 403 403 403 403 403",
     "/accompagnement/": "302 200 200 200 200 200 200 200 200 200 403",
+    "/accompagnement/paiements/": "302 403 403 403 200 200 403 403 403 403 403",
+    "/accompagnement/paiements/1/": "302 403 403 403 403 405 403 403 403 403 403",  # POST: journalled
+    "/accompagnement/comptes/": "302 403 403 403 403 200 403 403 403 200 403",
     "/accompagnement/promotions/{promotion.pk}/": "302 404 200 404 200 200 404 404 200 200 404",
+    "/accompagnement/silences/": "302 403 403 403 200 200 403 403 403 403 403",
     "/accompagnement/{laureat.numero}/": "302 200 404 404 200 200 404 404 404 200 404",
     "/accompagnement/{laureat.numero}/convention/": "302 200 404 404 200 200 200 404 404 200 404",
+    "/accompagnement/{laureat.numero}/convention/avenants/": "302 200 404 404 200 200 200 404 404 200 404",
+    "/accompagnement/{laureat.numero}/convention/recouvrements/": "302 200 404 404 200 200 200 404 404 200 404",
     # The door of a day: 409 says why one cannot sign there now, and names nobody.
     "/e/": "302 200 200 200 200 200 200 200 200 200 403",
     "/e/{porte.code}/": "302 409 409 409 409 409 409 409 409 409 403",
     "/experts/": "302 403 403 403 403 403 403 403 200 403 403",
+    "/experts/noter/": "302 403 403 403 403 403 403 403 200 403 403",
+    "/experts/releves/": "302 403 403 403 200 200 403 403 200 403 403",
+    "/experts/mois/": "302 403 403 403 403 403 403 403 200 403 403",
     "/experts/missions/{mission.pk}/": "302 404 404 404 200 200 404 404 200 200 404",
+    "/actes/": "302 403 403 403 200 200 403 403 403 200 403",
+    # Only at the end of the path; before, whoever may is told so.
+    "/dossiers/{depose.numero}/archive/": "302 403 404 403 403 409 404 404 404 409 404",
+    "/actes/textes/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/actes/textes/labellisation/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/actes/retenus/": "302 403 403 403 200 200 403 403 403 200 403",
+    "/actes/{acte.numero}/apercu/": "302 403 404 404 200 200 403 403 404 200 404",
+    "/actes/{acte.numero}/envois/": "302 403 404 404 200 200 403 403 404 200 404",
+    "/actes/{acte.numero}/corriger/": "302 403 404 404 403 200 403 403 404 403 404",
+    "/actes/{acte.numero}/annuler/": "302 403 404 404 403 200 403 403 404 403 404",
     "/actes/{acte.numero}/": "302 200 404 404 200 200 200 200 404 200 404",
     "/actes/{accuse.numero}/": "302 200 404 200 200 200 404 404 404 200 404",
     "/compte/login/": "200 302 302 302 302 302 302 302 302 302 302",
@@ -178,10 +225,14 @@ def monde(demonstration):
         "piece": depose.pieces.filter(type_mime="application/pdf").exclude(type__code="rib").first(),
         "laureat": laureat,
         "au_comite": Dossier.objects.filter(etat="EN_COMITE").order_by("pk").first(),
-        "seance": Seance.objects.get(type="PRE_SELECTION", vague__numero=2),
+        "seance": (seance := Seance.objects.get(type="PRE_SELECTION", vague__numero=2)),
+        "appel": seance.vague.appel,
+        "siege": Siege.objects.order_by("pk").first(),
         "arbitrage": Seance.objects.get(type="ARBITRAGE", etat="CLOSE"),
         "promotion": Promotion.objects.get(nom="Promotion Brasure"),
         "publiee": Question.objects.publiees().first(),
+        "agent": User.objects.get(email="agent@manufactures.test"),
+        "son_role": Habilitation.objects.get(user__email="agent@manufactures.test"),
         "posee": Question.objects.en_attente().get(posee_par__email="porteur@manufactures.test"),
         "porte": SimpleNamespace(code=Session.objects.order_by("pk").last().code_de_porte("MATIN")),
         "mission": Mission.objects.filter(expert__email="expert@manufactures.test").order_by("pk").first(),
@@ -209,6 +260,21 @@ def test_each_role_at_this_address(adresse, monde, navigateurs):
     trouves = {role: client.get(chemin).status_code for role, client in navigateurs.items()}
 
     assert trouves == dict(zip(ROLES, map(int, LOI[adresse].split()), strict=True))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("adresse", LOI)
+def test_who_may_not_read_a_page_may_not_post_to_it(adresse, monde, navigateurs):
+    """Hidden stays hidden and refused stays refused, whatever the method; a visitor is sent to the sign-in."""
+    chemin = adresse.format(**monde)
+    caches["default"].clear()
+    for role, code in zip(ROLES, map(int, LOI[adresse].split()), strict=True):
+        if code in (403, 404) and role != "anonyme":
+            assert navigateurs[role].post(chemin).status_code in (
+                {404, 405} if code == 404 else {403, 405}
+            ), role
+        elif role == "anonyme" and code == 302:
+            assert navigateurs[role].post(chemin).status_code in (302, 405)
 
 
 def test_a_hidden_dossier_answers_like_a_number_that_does_not_exist(monde, navigateurs):

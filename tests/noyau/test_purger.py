@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 # The law (domain study §3.4, guarantees F41, A12, row 15), in days: kind -> duration and fate.
 LOI = {
     "sessions": (0, "DETRUIRE"),
+    "appareils": (0, "DETRUIRE"),
     "requetes_uniques": (30, "DETRUIRE"),
     "messages": (365, "EFFACER"),
     "comptes_jamais_utilises": (365, "DETRUIRE"),

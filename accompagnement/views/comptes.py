@@ -1,0 +1,23 @@
+"""The accounts of the waves that one follows, from the envelope to the payment."""
+
+from django.shortcuts import render
+
+from accompagnement import comptes
+from manufactures.droits_web import GesteMixin
+
+
+class ComptesView(GesteMixin):
+    """A line a wave and kind of subsidy, a column a stage, and what does not add up."""
+
+    geste = "lire_pilotage"
+
+    def get(self, request):
+        """Six queries, whatever the number of dossiers."""
+        lignes = comptes.dresser(request.user)
+        contexte = {
+            "etapes": list(comptes.ETAPES.values()),
+            "lignes": lignes[:-1],
+            "ensemble": lignes[-1],
+            "ecarts": [(ligne.libelle, ecart) for ligne in lignes for ecart in ligne.ecarts],
+        }
+        return render(request, "accompagnement/comptes.html", contexte)
