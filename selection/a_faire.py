@@ -41,9 +41,13 @@ from selection.models import (
     Lecture,
     Membre,
     PointOrdreDuJour,
+    Qualite,
+    ReponseInteret,
     Resultat,
     Seance,
     SensDecision,
+    Signature,
+    SouhaitDeCreneau,
     TypeSeance,
 )
 from selection.models.lecture import LISIBLES
@@ -187,16 +191,54 @@ def _a_presider(ligne) -> Tache:
 @a_faire
 def points_a_presider(user) -> Iterator[Attente]:
     """An open sitting waits for its next item; a summoned one for its opening, on its day."""
-    if not user.a_le_role(Role.PRESIDENT):
+    if not user.a_le_role(*DU_COMITE):
         return
-    presides = Membre.objects.en_exercice().filter(user=user, preside=True).values("college__appel")
+    sieges = Membre.objects.en_exercice().filter(user=user)
+    presides = Q(vague__appel__in=sieges.filter(preside=True).values("college__appel"))
+    presides |= Q(presidee_par__in=sieges.filter(vice_preside=True))
     venues = Q(etat=EtatSeance.CONVOQUEE, debut__lte=horloge.fin_du_jour(horloge.aujourd_hui()))
     yield Attente(
-        Seance.objects.filter(Q(etat=EtatSeance.OUVERTE) | venues, vague__appel__in=presides),
+        Seance.objects.filter(Q(etat=EtatSeance.OUVERTE) | venues).filter(presides),
         _a_presider,
         echeance=Case(When(etat=EtatSeance.CONVOQUEE, then=F("debut"))),
         etat="etat",
         restants=Count("points", filter=Q(points__resultat="")),
+        **_de_la_seance(),
+    )
+
+
+@a_faire
+def doutes_a_trancher(user) -> Iterator[Attente]:
+    """Members who don't know whether they may deliberate: one line a sitting, for the chair and the responsable."""
+    if not user.a_le_role(Role.PRESIDENT, Role.RESPONSABLE):
+        return
+    miennes = Seance.objects.visibles_par(user, Role.PRESIDENT, Role.RESPONSABLE).filter(etat__in=EN_COURS)
+    doutes = DeclarationInterets.objects.filter(reponse=ReponseInteret.DOUTE, seance__in=miennes)
+    doutes = doutes.exclude(membre__user=user).exclude(dossier__in=_deportes(user))
+    yield Attente(
+        doutes.values("seance", "seance__type", "seance__debut"),
+        lambda ligne: _de_seance(f"Trancher {compter(ligne.n, 'doute')} sur un lien", "Trancher", "registre")(
+            ligne
+        ),
+        echeance="seance__debut",
+        n=Count("pk"),
+        **_de_la_seance("seance__"),
+    )
+
+
+@a_faire
+def proces_verbaux_a_signer(user) -> Iterator[Attente]:
+    """Minutes wait for their two signatures; not the chair's on a sitting whose minutes a recusal still closes."""
+    if not user.a_le_role(Role.PRESIDENT, Role.RESPONSABLE):
+        return
+    presides = Membre.objects.en_exercice().filter(user=user, preside=True).values("college__appel")
+    fermes = PointOrdreDuJour.objects.filter(seance=OuterRef("pk"), dossier__in=_deportes(user))
+    signees = Signature.objects.filter(seance=OuterRef("pk"))
+    a_signer = Q(secretaire=user) & ~Exists(signees.filter(qualite=Qualite.SECRETARIAT))
+    a_signer |= Q(vague__appel__in=presides) & ~Exists(signees.filter(qualite=Qualite.PRESIDENCE))
+    yield Attente(
+        Seance.objects.filter(a_signer, ~Exists(fermes), etat=EtatSeance.CLOSE, pv__isnull=False),
+        _de_seance("Signer le procès-verbal", "Signer"),
         **_de_la_seance(),
     )
 
@@ -274,6 +316,21 @@ def auditions_a_tenir(user) -> Iterator[Attente]:
         objet="dossier__nom_projet",
         echeance=ExpressionWrapper(F("debut") + duree, DateTimeField()),
         numero="dossier__numero",
+    )
+
+
+@a_faire
+def creneaux_demandes(user) -> Iterator[Attente]:
+    """Porteurs who asked for another slot: an answer before the day when they must confirm."""
+    if not user.a_le_role(Role.RESPONSABLE, Role.PRESIDENT):
+        return
+    visibles = Dossier.objects.visibles_par(user, *AGENTS, Role.PRESIDENT)
+    yield Attente(
+        SouhaitDeCreneau.objects.en_attente().filter(audition__dossier__in=visibles),
+        _d_audition("Répondre à une demande de créneau", "Répondre"),
+        objet="audition__dossier__nom_projet",
+        echeance="audition__debut",
+        numero="audition__dossier__numero",
     )
 
 

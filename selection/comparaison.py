@@ -1,17 +1,16 @@
 """Scenarios side by side: a row a project, the totals, the balance by territory and filière."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from candidatures.models.choix import TypeTerritoire
 from manufactures.actes.models import Acte
 from manufactures.procedure import Etat
 from selection.models import LigneScenario, NoteArbitrage, PointOrdreDuJour, Scenario, Seance
 from selection.models.arbitrage import NATURES
-from selection.models.partage import en_euros, groupes_de, lignes_libres, progres, score_de
+from selection.models.partage import Groupe, en_euros, groupes_de, progres, score_de
+from selection.models.promesses import lignes_libres
 
 COLONNES = 3
 ZERO = Decimal("0.00")
@@ -94,21 +93,20 @@ def rangees(points: list[PointOrdreDuJour], colonnes: list[Colonne]) -> list[dic
     ]
 
 
-def equilibre(points: list[PointOrdreDuJour], colonnes: list[Colonne]) -> list[dict]:
-    """By kind of territory and by filière: how many are asked for, how many enter in each scenario, for how much."""
-    groupes = {point.pk: groupes_de(point) for point in points}
-    inscrits = Counter(g for siens in groupes.values() for g in siens if g[0] != "region")
-    libelles = dict(TypeTerritoire.choices)
+def equilibre(points: list[PointOrdreDuJour], colonnes: list[Colonne], presents: list[Groupe]) -> list[dict]:
+    """By kind of territory, region and filière: how many ask, how many enter in each scenario, for how much."""
+    siens = {point.pk: groupes_de(point) for point in points}
     lignes = []
-    for axe, valeur in sorted(inscrits, key=lambda g: (g[0] != "territoire", -inscrits[g], g[1])):
-        siens = {pk for pk, g in groupes.items() if (axe, valeur) in g}
+    for groupe in presents:
+        if not groupe.nombre:
+            continue
+        dedans = {pk for pk, groupes in siens.items() if (groupe.axe, groupe.valeur) in groupes}
         parts = []
         for colonne in colonnes:
-            entres = [ligne for pk, ligne in colonne.lignes.items() if pk in siens and ligne.retenu]
+            entres = [ligne for pk, ligne in colonne.lignes.items() if pk in dedans and ligne.retenu]
             somme = sum((ligne.investissement + ligne.amorcage for ligne in entres), ZERO)
             parts.append({"nombre": len(entres), "euros": somme} if colonne.lignes else None)
-        libelle = libelles.get(valeur, valeur) if axe == "territoire" else f"Filière {valeur.lower()}"
-        lignes.append({"libelle": libelle, "inscrits": inscrits[axe, valeur], "parts": parts})
+        lignes.append({"axe": groupe.axe, "libelle": groupe.titre, "inscrits": groupe.nombre, "parts": parts})
     return lignes
 
 
@@ -119,7 +117,7 @@ def jauges(seance: Seance, points: list[PointOrdreDuJour]) -> list[dict]:
         p.proposition for p in points if p.dossier.etat == Etat.EN_ARBITRAGE and hasattr(p, "proposition")
     ]
     lignes = []
-    for ligne, libre in lignes_libres(seance, points):
+    for ligne, libre in lignes_libres(seance.vague, points):
         propose = sum((getattr(p, NATURES[ligne.nature]) for p in ouverts), ZERO)
         reste = libre - propose
         part = min(100, max(0, int(100 * (ligne.plafond - reste) / ligne.plafond))) if ligne.plafond else 0

@@ -3,12 +3,20 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from django.db.models import Count, Exists, OuterRef, TextChoices
+from django.db.models import Count, Exists, OuterRef, Q, TextChoices
 
 from candidatures.models import Dossier, Site
 from candidatures.models import Membre as MembreDuDossier
 from manufactures.programme.models import Filiere
-from selection.models import DeclarationInterets, Deport, Membre, PointOrdreDuJour, ReponseInteret
+from selection.indices import indices_de
+from selection.models import (
+    DeclarationInterets,
+    Deport,
+    Membre,
+    PointOrdreDuJour,
+    ReglesDuComite,
+    ReponseInteret,
+)
 from selection.models.choix import ETATS_ADMIS
 from selection.rapporteurs import ARapporter, Candidat, repartir
 
@@ -109,7 +117,9 @@ class Rapporteurs:
 
     def __init__(self, user, seance, points: list[PointOrdreDuJour]):
         self.points = points
+        self.presidence_rapporte = ReglesDuComite.de_l_appel(seance.vague.appel).presidence_rapporte
         siegent = Membre.objects.de_l_appel(seance.vague.appel_id).en_exercice()
+        siegent = siegent.filter(Q(suppleant_de=None) | Q(pk__in=seance.convocations.values("membre")))
         self.membres = {
             m.pk: m for m in siegent.select_related("user", "college").order_by("user__nom", "pk")
         }
@@ -117,28 +127,32 @@ class Rapporteurs:
         ailleurs = ailleurs.exclude(seance=seance).order_by().values("rapporteur").annotate(n=Count("pk"))
         self.ailleurs = Counter(dict(ailleurs.values_list("rapporteur", "n")))
         self.raisons = self._raisons([point.dossier_id for point in points])
+        self.indices = indices_de(self.membres.values(), [point.dossier_id for point in points])
 
     def _raisons(self, dossiers: list[int]) -> dict[tuple[int, int], str]:
         """(member, dossier) -> why they may not report, in a few words."""
         ici = {"dossier__in": dossiers, "membre__in": self.membres}
         deports = Deport.objects.actifs().filter(**ici).values_list("membre", "dossier")
-        liens = DeclarationInterets.objects.filter(reponse=ReponseInteret.LIEN, **ici)
+        declarations = DeclarationInterets.objects.filter(**ici).values_list("membre", "dossier", "reponse")
+        dites = {(membre, dossier): reponse for membre, dossier, reponse in declarations}
+        self.sans_lien = {cle for cle, reponse in dites.items() if reponse == ReponseInteret.AUCUN}
         personnes = {membre.user_id: cle for cle, membre in self.membres.items()}
         equipes = MembreDuDossier.objects.filter(dossier__in=dossiers, user__in=personnes)
         raisons = {
             (personnes[user], d): "membre du dossier" for user, d in equipes.values_list("user", "dossier")
         }
-        raisons |= dict.fromkeys(liens.values_list("membre", "dossier"), "lien déclaré")
+        declares = {ReponseInteret.LIEN: "lien déclaré", ReponseInteret.DOUTE: "doute à trancher"}
+        raisons |= {cle: declares[reponse] for cle, reponse in dites.items() if reponse in declares}
         return raisons | dict.fromkeys(deports, "déport")
 
     def proposer(self, *, tout: bool = False) -> dict[int, int | None]:
-        """Item -> member: the chair reports on nothing unless asked by hand; those already named stay, save `tout`."""
+        """Item -> member: the chair if the rules say so, else by hand only; those already named stay, save `tout`."""
         gardes = {} if tout else {p.pk: p.rapporteur_id for p in self.points if p.rapporteur_id}
         charges = self.ailleurs + Counter(gardes.values())
         candidats = [
             Candidat(cle, membre.college_id, charges[cle])
             for cle, membre in self.membres.items()
-            if not membre.preside
+            if not membre.preside or self.presidence_rapporte
         ]
         a_donner = [
             ARapporter(point.pk, territoire_de(point.dossier), self._ecartes(point.dossier_id))
@@ -148,7 +162,18 @@ class Rapporteurs:
         return gardes | repartir(a_donner, candidats)
 
     def _ecartes(self, dossier: int) -> frozenset[int]:
-        return frozenset(membre for membre, autre in self.raisons if autre == dossier)
+        """Who is not proposed: those who may not, and those whom a hint ties to it until they say there is no link."""
+        indices = (cle for cle in self.indices if cle not in self.sans_lien)
+        return frozenset(membre for membre, autre in (*self.raisons, *indices) if autre == dossier)
+
+    def indices_dits(self) -> list[tuple[str, Membre, list[str]]]:
+        """The hints, in the order of the agenda: project, member, reasons; not those that a recusal has settled."""
+        return [
+            (point.dossier.nom_projet, self.membres[membre], raisons)
+            for point in self.points
+            for (membre, dossier), raisons in self.indices.items()
+            if dossier == point.dossier_id and self.raisons.get((membre, dossier)) != "déport"
+        ]
 
     def empechements(self, dossier: int) -> dict[int, str]:
         """Member -> why they may not report on this dossier."""

@@ -2,7 +2,7 @@
 
 from manufactures import horloge
 from manufactures.registres import Regle, conservation
-from selection.models import DeclarationInterets, NotePersonnelle
+from selection.models import DeclarationInterets, Indisponibilite, NoteAudition, NotePersonnelle
 
 
 @conservation("declarations_interets")
@@ -24,3 +24,23 @@ class NotesPersonnelles(Regle):
     def lignes(self, limite):
         """Untouched since the limit."""
         return NotePersonnelle.objects.filter(modifiee_le__lt=limite)
+
+
+@conservation("notes_d_audition")
+class NotesDAudition(Regle):
+    """The same for what was written while a porteur was heard."""
+
+    exemple = "audition__dossier__numero"
+
+    def lignes(self, limite):
+        """Untouched since the limit."""
+        return NoteAudition.objects.filter(modifiee_le__lt=limite)
+
+
+@conservation("indisponibilites")
+class Indisponibilites(Regle):
+    """When a member could not come: of no use once the day is past."""
+
+    def lignes(self, limite):
+        """Over since the limit."""
+        return Indisponibilite.objects.filter(fin__lt=limite)

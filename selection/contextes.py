@@ -1,7 +1,5 @@
 """What the messages of this stage say besides the common variables."""
 
-from django.urls import reverse
-
 from manufactures import horloge
 from manufactures.registres import contexte
 from selection.models import Audition, Decision
@@ -11,11 +9,13 @@ from selection.models import Audition, Decision
 def audition_convocation(dossier, *, evenement, par, audition=None, **faits) -> dict:
     """When, how long, until when to name the participants."""
     creneau = Audition.objects.get(pk=audition)
+    creneau.dossier = dossier
     return {
         "audition": {"debut": creneau.debut.isoformat()},
         "duree": creneau.duree_min,
         "date_confirmation": creneau.confirmer_avant.astimezone(horloge.PARIS).date().isoformat(),
-        "chemin": reverse("selection:audition_porteur", args=[dossier.numero]),
+        "chemin": creneau.page_du_porteur,
+        "agenda": creneau.agenda(dossier.destinataires("audition_convocation")),
     }
 
 

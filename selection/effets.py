@@ -12,5 +12,7 @@ def decisions_sans_objet(dossier, *, par, evenement, **faits) -> None:
 
 @effet("dossier", "retirer")
 def audition_sans_objet(dossier, *, par, evenement, **faits) -> None:
-    """The hearing that was awaited will not be held."""
-    dossier.auditions.filter(tenue=None).update(tenue=False, notes="Dossier retiré par le porteur.")
+    """The hearing that was awaited will not be held: calendars are told."""
+    for audition in dossier.auditions.attendues().select_for_update(of=("self",)):
+        audition.dossier = dossier
+        audition.effacer("Dossier retiré par le porteur", evenement=evenement, par=par)

@@ -11,12 +11,15 @@ from manufactures.procedure import Etat
 from manufactures.programme.models import Enveloppe
 from manufactures.registres import invariant
 from selection.models import (
+    Audition,
+    College,
     Decision,
     Electeur,
     EtatScrutin,
     EtatSeance,
     Lecture,
     LigneScenario,
+    Membre,
     Presence,
     Scenario,
     Scrutin,
@@ -24,6 +27,7 @@ from selection.models import (
     SensDecision,
 )
 from selection.models.arbitrage import NATURES
+from selection.models.audition import A_ENTENDRE
 from selection.models.partage import en_euros
 
 DEPUIS_LE_LABEL = (Etat.LAUREAT, Etat.EN_INCUBATION, Etat.EN_ARBITRAGE, Etat.EN_ACCOMPAGNEMENT, Etat.CLOS)
@@ -55,6 +59,15 @@ def totaux() -> Iterator[str]:
     )
     for scrutin in sommes:
         yield f"scrutin {scrutin.pk} : la somme des voix n'est pas le nombre de votants"
+
+
+@invariant("un porteur n'est attendu que par un comité qui délibère encore")
+def auditions_attendues() -> Iterator[str]:
+    """A hearing is cancelled with the dossier's withdrawal, and written up before the opinion."""
+    for audition in (
+        Audition.objects.attendues().exclude(dossier__etat__in=A_ENTENDRE).select_related("dossier")
+    ):
+        yield f"dossier {audition.dossier.numero} : une audition attendue, état {audition.dossier.etat}"
 
 
 @invariant("chaque séance close et ouverte a son procès-verbal")
@@ -117,16 +130,30 @@ def deports() -> Iterator[str]:
         yield f"scrutin {electeur.scrutin_id} : une voix déportée est sur la liste"
 
 
-@invariant("un mandat par personne et par séance")
+@invariant("pas plus de mandats par personne que n'en admet la séance")
 def mandats() -> Iterator[str]:
-    """Repeats the constraint."""
+    """Repeats the trigger."""
     doubles = (
         Presence.objects.filter(mandataire__isnull=False)
-        .values("seance", "mandataire")
+        .values("seance", "mandataire", "seance__mandats_par_membre")
         .annotate(n=Count("pk"))
     )
-    for ligne in doubles.filter(n__gt=1):
+    for ligne in doubles.filter(n__gt=F("seance__mandats_par_membre")):
         yield f"séance {ligne['seance']} : une personne détient {ligne['n']} mandats"
+
+
+@invariant("pas plus de titulaires que de sièges, une présidence par comité")
+def composition() -> Iterator[str]:
+    """Repeats the trigger, for those who sit today."""
+    siegent = Membre.objects.en_exercice().titulaires()
+    colleges = College.objects.filter(sieges__isnull=False)
+    for college in colleges.annotate(n=Count("membres", filter=Q(membres__in=siegent))).filter(
+        n__gt=F("sieges")
+    ):
+        yield f"collège {college.code} : {college.n} titulaires pour {college.sieges} sièges"
+    doubles = siegent.filter(preside=True).values("college__appel").annotate(n=Count("pk"))
+    for ligne in doubles.filter(n__gt=1):
+        yield f"appel {ligne['college__appel']} : {ligne['n']} présidences"
 
 
 @invariant("un scénario tient dans l'enveloppe qu'il partage")
@@ -137,6 +164,6 @@ def scenarios() -> Iterator[str]:
     for scenario in calcules.annotate(**{f"s_{nom}": somme for nom, somme in sommes.items()}):
         for nature, nom in NATURES.items():
             if getattr(scenario, f"s_{nom}") > en_euros(scenario.enveloppe.get(nature, 0)):
-                yield f"scénario {scenario.pk} : {nature.label.lower()} au-delà de l'enveloppe partagée"
+                yield f"scénario {scenario.pk} : {nature.label.lower()} au-delà de l'enveloppe partagée"
     for ligne in LigneScenario.objects.exclude(point__seance=F("scenario__seance")):
-        yield f"scénario {ligne.scenario_id} : un point d'une autre séance"
+        yield f"scénario {ligne.scenario_id} : un point d'une autre séance"

@@ -1,6 +1,6 @@
 """What the reading room reads of one dossier: each statement is composed once (`enonces`)."""
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery, TextField, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from candidatures.models import Dossier, Piece, VersionDeposee
@@ -15,6 +15,7 @@ from selection.models import (
     NoteLecture,
     NotePersonnelle,
     PointOrdreDuJour,
+    ReglesDuComite,
     ReponseInteret,
 )
 from selection.models.lecture import LISIBLES
@@ -28,7 +29,8 @@ def siege_de(user, dossier) -> Membre | None:
     """The seat of `user` on the committee of this dossier's call, where they hold one now.
 
     With `carnet`, what they wrote for themselves on this dossier; `a_lire`, how many dossiers of their agendas are open
-    to them and not concluded; `rendues`, on how many of these their reading is handed in.
+    to them and not concluded; `rendues`, on how many of these their reading is handed in; `ouvertes`, whether the
+    rules of the call leave the others' readings open before one's own is handed in.
     """
     lus = {"appel": dossier.vague.appel_id, "dossier": dossier.pk}
     return next(iter(enonces.lire(_siege, user, **lus)), None)
@@ -42,6 +44,7 @@ def _siege(user, appel: int, dossier: int):
     return sieges.annotate(
         carnet=Coalesce(Subquery(carnet.values("texte")[:1]), Value(""), output_field=TextField()),
         a_lire=_nombre(ouverts),
+        ouvertes=Exists(ReglesDuComite.objects.filter(appel=appel, lectures_masquees=False)),
         rendues=_nombre(ouverts.filter(lectures__rendue_le__isnull=False, lectures__membre=sien)),
     )[:1]
 

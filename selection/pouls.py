@@ -47,6 +47,7 @@ def _mouvements(user, seance: int):
     presence = {nom: nom for nom in ("membre", "mode", "mandataire", "arrivee_le", "depart_le")}
     return Seance.objects.filter(pk=seance).values_list(
         "etat",
+        "suspendue_le",
         "point_courant",
         ArraySubquery(
             points.order_by("rang").values(
@@ -60,6 +61,8 @@ def _mouvements(user, seance: int):
         Subquery(vivants.annotate(emarges=_compter(emarges, "scrutin")).values("emarges")[:1]),
         ArraySubquery(salle.values("reponse")),
         ArraySubquery(presences.values(lue=JSONObject(**presence))),
+        "minuteur_fin",
+        "minuteur_reste",
     )
 
 
@@ -69,7 +72,9 @@ def version(seance, user, *, conduit: bool) -> str:
     A member who has a choice under way is disturbed by nobody's signature, arrival or departure; who runs the sitting
     (`conduit`) sees them all.
     """
-    ((*reste, voix, emarges, salle, presences),) = enonces.lire(_mouvements, user, seance=seance.pk)
+    ((*reste, voix, emarges, salle, presences, fin, secondes),) = enonces.lire(
+        _mouvements, user, seance=seance.pk
+    )
     choisit = bool(voix) and not conduit
-    montre = [*reste, voix] if choisit else [*reste, voix, emarges, salle, presences]
+    montre = [*reste, voix] if choisit else [*reste, voix, emarges, salle, presences, fin, secondes]
     return hashlib.sha256(repr(montre).encode()).hexdigest()[:16]

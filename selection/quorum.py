@@ -14,6 +14,11 @@ def majorite(votants: int) -> int:
     return votants // 2 + 1
 
 
+def seuil(regle: str, *, votants: int, composition: int) -> int:
+    """Voices needed as the ballot opens, under the rule of the committee."""
+    return majorite(composition if regle == "COMPOSITION" else votants)
+
+
 @dataclass(frozen=True)
 class Compte:
     """Who is here for one item: the members in the room or on line, and those whose proxy counts."""

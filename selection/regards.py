@@ -40,8 +40,8 @@ def sieges_de(personne):
 
 @attache(Role.PRESIDENT)
 def presidences_de(personne):
-    """The chair of a committee."""
-    return Membre.objects.filter(user=personne, preside=True)
+    """The chair of a committee, or its vice-chair, to whom a sitting may be entrusted."""
+    return Membre.objects.filter(Q(preside=True) | Q(vice_preside=True), user=personne)
 
 
 def _deportes(user):
@@ -65,8 +65,11 @@ def dossiers_a_l_ordre_du_jour(user) -> Q:
 
 @regard("dossier", Role.PRESIDENT)
 def dossiers_de_la_presidence(user) -> Q:
-    """The chair's: the same, with the chair's deeds."""
-    return _a_l_ordre_du_jour(_sieges(user, preside=True))
+    """The chair's: the same, with the chair's deeds; those of a sitting entrusted to them for a vice-chair."""
+    confiees = Seance.objects.filter(presidee_par__in=_sieges(user, vice_preside=True))
+    points = PointOrdreDuJour.objects.filter(seance__in=confiees)
+    siens = Q(pk__in=points.values("dossier")) & _a_l_ordre_du_jour(_sieges(user, vice_preside=True))
+    return _a_l_ordre_du_jour(_sieges(user, preside=True)) | siens
 
 
 @reserve("dossier", Role.MEMBRE)
@@ -104,8 +107,9 @@ def seances_ou_je_suis_convoque(user) -> Q:
 
 @regard("seance", Role.PRESIDENT)
 def seances_que_je_preside(user) -> Q:
-    """The chair sees a sitting from its preparation on."""
-    return Q(vague__appel__in=_sieges(user, preside=True).values("college__appel"))
+    """The chair sees a sitting from its preparation on; a vice-chair presides those entrusted to them."""
+    preside = Q(vague__appel__in=_sieges(user, preside=True).values("college__appel"))
+    return preside | Q(presidee_par__in=_sieges(user, vice_preside=True).values("pk"))
 
 
 def _de_ses_appels(user, role) -> Q:

@@ -4,7 +4,15 @@ from django.db.models import Exists, OuterRef
 
 from candidatures.models import Dossier, Site
 from manufactures import enonces
-from selection.models import Convocation, DeclarationInterets, Membre, PointOrdreDuJour, Presence, Seance
+from selection.models import (
+    Convocation,
+    DeclarationInterets,
+    Deport,
+    Membre,
+    PointOrdreDuJour,
+    Presence,
+    Seance,
+)
 
 
 def lire_la_salle(seance: Seance) -> None:
@@ -25,14 +33,19 @@ def _presences(seance: int):
 def points_lus(user, seance: Seance, membre: Membre | None) -> list[PointOrdreDuJour]:
     """The agenda as `user` may know it, each item with its place.
 
-    `lisible`: one's declaration, as `membre`, gives it a page; `declare`: it is made.
+    `lisible`: one's declaration, as `membre`, gives it a page; `declare`: it is made; `compte`: who counts for it now,
+    the recused members left out.
     """
     points = enonces.lire(_points, user, seance=seance.pk, membre=membre.pk if membre else 0)
     dossiers = [point.dossier for point in points]
     sites = enonces.lire(_sites, dossiers=[dossier.pk for dossier in dossiers])
     enonces.joindre(dossiers, "sites", sites)
+    enonces.joindre(
+        dossiers, "deports", enonces.lire(_deports, dossiers=[dossier.pk for dossier in dossiers])
+    )
     for point in points:
         point.seance = seance
+        point.compte = seance.compte(point.dossier)
     return points
 
 
@@ -45,6 +58,10 @@ def _points(user, seance: int, membre: int):
     )
     points = points.defer(*Dossier.longues_reponses("dossier__"))
     return points.annotate(lisible=Exists(lisibles), declare=Exists(declarations))
+
+
+def _deports(dossiers: list[int]):
+    return Deport.objects.filter(dossier__parmi=dossiers).select_related("membre__user")
 
 
 def _sites(dossiers: list[int]):

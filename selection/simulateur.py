@@ -102,31 +102,39 @@ def ordre(demandes: list[Demande], quotas: list[Quota]) -> list[Demande]:
     return sorted(par_rang, key=lambda d: (d.cle not in reserves, d.rang, d.cle))
 
 
-def sous_les_maxima(demandes: list[Demande], quotas: list[Quota]) -> list[Demande]:
+def places_par_groupe(quotas: list[Quota]) -> dict[tuple[str, str], int]:
+    """The maximum of each group that has one: the least, where two quotas bear on the same."""
+    places: dict[tuple[str, str], int] = {}
+    for quota in quotas:
+        if quota.maximum is not None:
+            cle = (quota.axe, quota.valeur)
+            places[cle] = min(quota.maximum, places.get(cle, quota.maximum))
+    return places
+
+
+def sous_les_maxima(demandes: Iterable[Demande], quotas: list[Quota]) -> list[Demande]:
     """Those whom no maximum stops, each taking its place in turn."""
-    comptes = dict.fromkeys(range(len(quotas)), 0)
-    passes = []
+    places, passes = places_par_groupe(quotas), []
     for demande in demandes:
-        siens = [i for i, q in enumerate(quotas) if q.vise(demande)]
-        if all(quotas[i].maximum is None or comptes[i] < quotas[i].maximum for i in siens):
+        siens = demande.groupes & places.keys()
+        if all(places[groupe] for groupe in siens):
             passes.append(demande)
-            for i in siens:
-                comptes[i] += 1
+            for groupe in siens:
+                places[groupe] -= 1
     return passes
 
 
 def par_rang(demandes: list[Demande], enveloppe: Montants, quotas: list[Quota]) -> dict[int, dict[str, int]]:
     """Each its ceilings, the last one what remains above its floors; nobody passes before a better rank."""
-    reste, montants = dict(enveloppe), {}
-    comptes = dict.fromkeys(range(len(quotas)), 0)
+    reste, montants, places = dict(enveloppe), {}, places_par_groupe(quotas)
     for demande in ordre(demandes, quotas):
-        siens = [i for i, q in enumerate(quotas) if q.vise(demande)]
-        if any(quotas[i].maximum is not None and comptes[i] >= quotas[i].maximum for i in siens):
+        siens = demande.groupes & places.keys()
+        if not all(places[groupe] for groupe in siens):
             continue
         if any(demande.planchers.get(nature, 0) > libre for nature, libre in reste.items()):
             break
-        for i in siens:
-            comptes[i] += 1
+        for groupe in siens:
+            places[groupe] -= 1
         recu = {nature: min(demande.plafonds.get(nature, 0), libre) for nature, libre in reste.items()}
         montants[demande.cle] = recu
         reste = {nature: libre - recu[nature] for nature, libre in reste.items()}

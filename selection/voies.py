@@ -88,7 +88,7 @@ class Essais:
             for r, q in zip(releves, self.quotas, strict=True)
             if r != q
         ]
-        avec = self._avec(self._manque(demande, enveloppe, partage, releves))
+        avec = self._avec(self._manque(demande, enveloppe, partage))
         if not clauses:
             return f"Entre {avec}, ou si {par_quota}." if par_quota else f"Entre {avec}."
         if par_quota:
@@ -121,28 +121,28 @@ class Essais:
                 q.porte_a(n + 1) if self._arrete(q, demande, n) else q
                 for q, n in ((q, self._compte(q, partage)) for q in self.quotas)
             ]
-        quotas = self.quotas
-        while demande not in (file := sous_les_maxima(self.file, quotas)):
-            devant = [d for d in file if self.rangs[d.cle] < self.rangs[demande.cle]]
-            comptes = [sum(map(q.vise, devant)) for q in quotas]
-            quotas = [
-                q.porte_a(n + 1) if self._arrete(q, demande, n) else q
-                for q, n in zip(quotas, comptes, strict=True)
-            ]
-        return quotas
+        devant = self._devant(demande)
+        return [
+            q.porte_a(n + 1) if self._arrete(q, demande, n) else q
+            for q, n in ((q, sum(map(q.vise, devant))) for q in self.quotas)
+        ]
+
+    def _devant(self, demande: Demande) -> list[Demande]:
+        """Those who pass before it once no maximum of its own groups stops anybody: what it then comes after."""
+        autres = [q for q in self.quotas if not q.vise(demande)]
+        return sous_les_maxima(self.file[: self.rangs[demande.cle]], autres)
 
     @staticmethod
     def _arrete(quota: Quota, demande: Demande, compte: int) -> bool:
         return quota.maximum is not None and quota.vise(demande) and compte >= quota.maximum
 
-    def _manque(self, demande, enveloppe, partage: Partage, quotas: list[Quota]) -> dict[str, int]:
+    def _manque(self, demande, enveloppe, partage: Partage) -> dict[str, int]:
         """Cents missing by kind: after all those who pass before it, or beside all those who are kept."""
         if self.maniere == SCORE:
             avant = [d.planchers for d in self.demandes if d.cle in partage.montants]
         else:
-            file = sous_les_maxima(self.file, quotas)
-            file = file[: file.index(demande)]
-            avant = [d.plafonds if self.maniere == RANG else d.planchers for d in file]
+            devant = self._devant(demande)
+            avant = [d.plafonds if self.maniere == RANG else d.planchers for d in devant]
         return depassements([*avant, demande.planchers], enveloppe)
 
     def _avec(self, manque: dict[str, int]) -> str:

@@ -46,4 +46,10 @@ def dit(partie, cle):
     return bool(partie.get(cle))
 
 
+@register.simple_tag
+def evolutions(motifs):
+    """The grounds that say what would change the outcome; one frozen before it could be said does not."""
+    return [motif for motif in motifs if dit(motif, "evolution")]
+
+
 register.filter("que", que_elision)

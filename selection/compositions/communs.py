@@ -56,5 +56,7 @@ def regles(seance: Seance, debut: str) -> dict:
         "mode_scrutin": mode_scrutin(seance),
         "reglement_version": seance.reglement_version,
         "a_distance": seance.a_distance,
+        "mandats": seance.mandats_par_membre,
+        "sans_quorum": seance.seconde_sans_quorum,
         "premiere_date": seance.premiere.debut.date().isoformat() if seance.premiere_id else None,
     }

@@ -55,6 +55,7 @@ def ordre_du_jour(seance) -> list[dict]:
 def composer_convocation_audition(dossier, *, evenement, par, audition, **faits) -> dict:
     """One porteur, the slot, how it goes, what the committee wishes to hear about."""
     creneau = Audition.objects.select_related("seance__vague").get(pk=audition)
+    precedente = _convocation_precedente(dossier, evenement)
     return dossier.instantane() | {
         "objet_acte": f"Convocation à une audition, dossier {dossier.numero}",
         "agent": agent_de(dossier),
@@ -64,9 +65,19 @@ def composer_convocation_audition(dossier, *, evenement, par, audition, **faits)
             "duree_presentation": DUREE_PRESENTATION,
             "duree_echange": creneau.duree_min - DUREE_PRESENTATION,
             "a_distance": bool(creneau.lien),
+            "hybride": bool(creneau.lien and creneau.lieu),
             "lieu": creneau.lieu or None,
             "max_personnes": creneau.max_personnes,
         },
         "questions": creneau.liste_questions,
+        "remplace": {"numero": precedente} if precedente else None,
         "date_confirmation": creneau.confirmer_avant.astimezone(horloge.PARIS).date().isoformat(),
     }
+
+
+def _convocation_precedente(dossier, evenement) -> str | None:
+    """Number of the summons that this line of the journal replaces: the last one ordered before it."""
+    ordonnees = dossier.actes.filter(genre="convocation_audition", cle__startswith="journal-")
+    rangs = {int(cle[8:]): numero for cle, numero in ordonnees.values_list("cle", "numero")}
+    avant = [rang for rang in rangs if rang < evenement.rang]
+    return rangs[max(avant)] if avant else None

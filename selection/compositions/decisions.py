@@ -1,18 +1,19 @@
 """The decisions: label, refusal and reserve list, adjournment, award."""
 
-import re
 from datetime import date
+from itertools import dropwhile, takewhile
 
 from candidatures.instantanes import a_paris, ajouter_mois
 from candidatures.models import Dossier
 from instruction.compositions import agent_de, signataire
 from instruction.delais import date_implicite
-from instruction.models.grille import criteres_du_dossier
 from manufactures import horloge
+from manufactures.actes.rendu import texte
 from manufactures.francais import euros, pourcent
 from manufactures.procedure import Etat
-from manufactures.programme.models import NatureAide, NatureCritere
-from manufactures.registres import composition
+from manufactures.programme.models import NatureAide
+from manufactures.registres import composer, composition
+from selection.griefs import CODE_CRITERE, Imprimeur
 from selection.models import Decision, SensDecision, vague_suivante
 from selection.models.arbitrage import NATURES
 from selection.synthese import critere_le_mieux_note
@@ -24,13 +25,44 @@ OBJETS = {
     SensDecision.LABELLISATION: "Décision de labellisation",
     SensDecision.ATTRIBUTION: "Décision d'attribution",
 }
-ENTRE_PARENTHESES = re.compile(r"\s*\((?:critères?|règles?)[^)]*\)")
-CODE_CRITERE = re.compile(r"\bC\d+\b")
+A_VENIR = "à venir"
 
 
-def lignes(texte: str) -> list[str]:
+SIGNATAIRE_A_VENIR = {
+    "prenom": "",
+    "nom": A_VENIR,
+    "qualite": "Signataire désigné",
+    "est_titulaire": True,
+    "delegation_ref": None,
+    "delegation_date": None,
+    "mode": "teleservice",
+    "signe_le": None,
+}
+
+
+def lettre_a_venir(decision: Decision) -> dict:
+    """The letter as it would read, before it is signed: its number and its signatory are to come."""
+    acte = dict.fromkeys(("numero", "code_verification", "url_verification"), A_VENIR)
+    snapshot = composer(decision.genre, decision, evenement=None, par=None)
+    return snapshot | {"acte": acte | {"date": horloge.aujourd_hui().isoformat()}}
+
+
+def en_toutes_lettres(decision: Decision) -> list[str]:
+    """The words of that letter, a block a line, from its object to its signature."""
+    blocs = iter(texte(decision.genre, lettre_a_venir(decision)).split("\n"))
+    lues: list[str] = []
+    corps = dropwhile(lambda bloc: not bloc.startswith("Décision"), blocs)
+    for bloc in takewhile(lambda bloc: not bloc.startswith("Document"), corps):
+        if lues and lues[-1].endswith("–"):  # the number of an article, before its text
+            lues[-1] += f" {bloc}"
+        else:
+            lues.append(bloc)
+    return lues
+
+
+def lignes(saisie: str) -> list[str]:
     """One item a line, blanks out."""
-    return [ligne.strip(" -–\t") for ligne in texte.splitlines() if ligne.strip(" -–\t")]
+    return [ligne.strip(" -–\t") for ligne in saisie.splitlines() if ligne.strip(" -–\t")]
 
 
 def _visas(decision: Decision) -> dict:
@@ -51,7 +83,7 @@ def _commun(decision: Decision, par) -> dict:
     return dossier.instantane() | {
         "objet_acte": f"{OBJETS.get(decision.sens, OBJET_NEUTRE)}, dossier {dossier.numero}",
         "agent": agent_de(dossier),
-        "signataire": signataire(par, dossier.vague.appel, decision.genre),
+        "signataire": signataire(par, dossier.vague.appel, decision.genre) if par else SIGNATAIRE_A_VENIR,
         **_visas(decision),
     }
 
@@ -88,14 +120,8 @@ def _suivante(dossier: Dossier) -> dict | None:
 
 
 def _griefs(decision: Decision) -> list[dict]:
-    """Grounds by criterion: those that the reason cites by code, each with its words."""
-    criteres = {c.code: c for c in criteres_du_dossier(decision.dossier).filter(nature=NatureCritere.NOTE)}
-    cites = [code for code in dict.fromkeys(CODE_CRITERE.findall(decision.motif)) if code in criteres]
-    constat = ENTRE_PARENTHESES.sub("", decision.motif).strip()
-    noms = [criteres[code].libelle for code in cites] or ["Appréciation d'ensemble"]
-    *debut, dernier = noms
-    liste = f"{' », « '.join(debut)} » et « {dernier}" if debut else dernier
-    return [{"critere": liste, "constat": constat}]
+    """Grounds by criterion, each with the clause that its line of the grid applies."""
+    return Imprimeur.pour(decision.dossier).motifs(decision.griefs, decision.motif)
 
 
 @composition("non_selection")
@@ -121,7 +147,8 @@ def composer_non_selection(decision: Decision, *, evenement, par, **faits) -> di
 
 def _points_forts(decision: Decision) -> str:
     """Said in general words from the best appreciated criterion that is no ground, where nobody wrote better."""
-    critere = critere_le_mieux_note(decision.dossier, sauf=CODE_CRITERE.findall(decision.motif))
+    griefs = {grief["code"] for grief in decision.griefs}
+    critere = critere_le_mieux_note(decision.dossier, sauf=griefs | set(CODE_CRITERE.findall(decision.motif)))
     return (
         f"un intérêt relevé sur le critère « {critere.libelle} »"
         if critere

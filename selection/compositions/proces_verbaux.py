@@ -14,6 +14,7 @@ from selection.compositions.communs import (
     personne_brute,
     regles,
 )
+from selection.compositions.deroulement import autres_scrutins, par_college, raconter, suspensions
 from selection.models import (
     EtatScrutin,
     Mode,
@@ -49,9 +50,13 @@ def composer_la_seance(seance: Seance) -> dict:
     """What all minutes say: opening, presence, quorum, former minutes, closing."""
     lignes = list(seance.presences.select_related("membre__user", "membre__college"))
     notes = {ligne.membre_id: ligne for ligne in lignes}
-    recus = {ligne.mandataire_id: ligne.membre.user.nom_complet for ligne in lignes if ligne.mandataire_id}
+    recus: dict[int, list[str]] = {}
+    for ligne in lignes:
+        if ligne.mandataire_id:
+            recus.setdefault(ligne.mandataire_id, []).append(ligne.membre.user.nom_complet)
     presences = []
-    for convocation in seance.convocations.select_related("membre__user", "membre__college"):
+    convocations = seance.convocations.select_related("membre__user", "membre__college")
+    for convocation in convocations.order_by("membre__college__libelle", "membre__user__nom", "pk"):
         membre, ligne = convocation.membre, notes.get(convocation.membre_id)
         presences.append(
             {
@@ -61,7 +66,7 @@ def composer_la_seance(seance: Seance) -> dict:
                 "mode": _mode(ligne),
                 "arrivee": a_paris(ligne.arrivee_le) if ligne else None,
                 "depart": a_paris(ligne.depart_le) if ligne else None,
-                "mandat": recus.get(membre.pk),
+                "mandat": ", ".join(recus.get(membre.pk, ())) or None,
             }
         )
     venus = [ligne for ligne in lignes if ligne.arrivee_le]
@@ -72,11 +77,17 @@ def composer_la_seance(seance: Seance) -> dict:
         "presences": presences,
         "composition": seance.composition,
         "presents": len(venus),
-        "representes": sum(1 for ligne in lignes if ligne.mode == Mode.REPRESENTE),
+        "representes": sum(1 for p in lignes if p.mode == Mode.REPRESENTE and not p.arrivee_le),
         "quorum": seance.quorum,
         "precedente": _precedente(seance),
         "seance": regles(seance, a_paris(seance.debut))
-        | {"ouverture": a_paris(seance.ouverte_le), "cloture": a_paris(seance.close_le)},
+        | {
+            "ouverture": a_paris(seance.ouverte_le),
+            "cloture": a_paris(seance.close_le),
+            "regles": [f"{phrase} ({source})" for phrase, source in seance.en_phrases()],
+            "suspensions": suspensions(seance),
+            "colleges": par_college(seance, notes),
+        },
         "transmis_le": horloge.aujourd_hui().isoformat(),
     }
 
@@ -123,12 +134,36 @@ def composer_un_point(point: PointOrdreDuJour) -> dict:
         "departement": dossier.departement.nom if dossier.departement else "",
         "rapporteur": point.rapporteur.user.nom_complet if point.rapporteur else None,
         "deports": _deports(point),
+        "auditions": _auditions(point),
         **_vote(dernier),
         "nouveau_scrutin": any(s.tour > 1 for s in scrutins),
+        "debats": _debats(point, avis),
+        "autres_scrutins": [raconter(s) for s in autres_scrutins(point, dernier)],
         "desaccords": avis.desaccords if avis else [],
         "avis": adjectif,
         "motifs": motifs,
     }
+
+
+def _auditions(point: PointOrdreDuJour) -> list[dict]:
+    """What the committee heard of this dossier before it deliberates, as the secretariat wrote it up."""
+    if point.seance.type != TypeSeance.SELECTION:
+        return []
+    ecrites = point.dossier.auditions.filter(tenue__isnull=False, annulee_le=None).exclude(notes="")
+    return [
+        {
+            "date": une.debut.astimezone(horloge.PARIS).date().isoformat(),
+            "tenue": une.tenue,
+            "texte": une.notes.strip(),
+        }
+        for une in ecrites.order_by("debut")
+    ]
+
+
+def _debats(point: PointOrdreDuJour, avis) -> str | None:
+    """What the secretary summed up of the debate, where it is not already the grounds that are printed."""
+    resume = point.notes.strip()
+    return resume if avis is not None and resume != avis.motifs.strip() and resume else None
 
 
 def _deports(point: PointOrdreDuJour) -> list[dict]:
@@ -176,7 +211,7 @@ def _vote(scrutin: Scrutin | None) -> dict:
         "contre": scrutin.contre if montrer else None,
         "abstention": scrutin.abstentions if montrer else None,
         "blanc": scrutin.blancs if montrer else None,
-        "majorite": scrutin.majorite,
+        "majorite": scrutin.majorite_dite,
         "voix_preponderante": scrutin.voix_preponderante.lower() or None,
     }
 

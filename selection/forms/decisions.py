@@ -4,8 +4,9 @@ from django import forms
 
 from manufactures import horloge
 from selection.forms.seances import InstantField
+from selection.griefs import a_faire_evoluer, criteres_notes, proposer
 from selection.models import Decision, SensDecision
-from selection.models.regles_de_decision import DEPUIS, LONGUEUR_MOTIF, sens_conformes
+from selection.models.regles_de_decision import DEPUIS, EVOLUTIONS, LONGUEUR_MOTIF, sens_conformes
 
 MONTANTS = ["montant_investissement", "montant_amorcage", "jours_accordes", "conditions", "motifs_reduction"]
 PROPRES = {
@@ -15,6 +16,7 @@ PROPRES = {
     SensDecision.REFUS: ["points_forts"],
     SensDecision.ATTRIBUTION: MONTANTS,
 }
+QUI_REFUSENT = (SensDecision.REFUS, SensDecision.LISTE_COMPLEMENTAIRE, SensDecision.AJOURNEMENT)
 
 
 class DecisionForm(forms.ModelForm):
@@ -59,6 +61,62 @@ class DecisionForm(forms.ModelForm):
         if not self.instance.pk:
             self.initial["motif"] = avis.motifs
             self._reprendre_la_proposition()
+        self.criteres = criteres_notes(dossier) if set(permis) & set(QUI_REFUSENT) else []
+        self._detailler_les_criteres()
+
+    def _detailler_les_criteres(self):
+        """A finding and a change a criterion; those of the committee's grounds are written already."""
+        griefs = self.instance.griefs if self.instance.pk else proposer(self.avis, self.criteres)
+        ecrits = {grief["code"]: grief for grief in griefs}
+        self.a_faire_evoluer = a_faire_evoluer(self.dossier, self.criteres)
+        for critere in self.criteres:
+            zone = forms.Textarea(attrs={"rows": 2})
+            for nom, libelle in (("constat", "constat"), ("evolution", "ce qui changerait l'appréciation")):
+                self.fields[f"{nom}_{critere.code}"] = forms.CharField(
+                    label=f"{critere.code}, {libelle}",
+                    required=False,
+                    max_length=600,
+                    widget=zone,
+                    initial=ecrits.get(critere.code, {}).get(nom, ""),
+                )
+
+    def champs_de_la_decision(self):
+        """What is asked of every decision."""
+        return [champ for champ in self if not champ.name.startswith(("constat_", "evolution_"))]
+
+    def champs_par_critere(self) -> list[dict]:
+        """A line a criterion, with its clause; `pese`: one of the two whose progress would weigh most."""
+        lignes = []
+        for critere in self.criteres:
+            champs = [self[f"{nom}_{critere.code}"] for nom in ("constat", "evolution")]
+            ouvert = any(champ.value() or champ.errors for champ in champs)
+            lignes.append(
+                {
+                    "critere": critere,
+                    "champs": champs,
+                    "ouvert": ouvert,
+                    "pese": critere in self.a_faire_evoluer,
+                }
+            )
+        return lignes
+
+    def griefs(self) -> list[dict]:
+        """The grounds written, in the order of the grid."""
+        dits = ((c.code, *(self.cleaned_data.get(f"{n}_{c.code}", "").strip() for n in ("constat", "evolution")))
+                for c in self.criteres)  # fmt: skip
+        return [{"code": code, "constat": fait, "evolution": suite} for code, fait, suite in dits if fait]
+
+    def _verifier_les_criteres(self):
+        evolutions = [
+            c.code for c in self.criteres if self.cleaned_data.get(f"evolution_{c.code}", "").strip()
+        ]
+        for code in evolutions:
+            if not self.cleaned_data.get(f"constat_{code}", "").strip():
+                self.add_error(f"constat_{code}", "Écrivez le constat auquel cette évolution répond.")
+        for code in evolutions[EVOLUTIONS:]:
+            self.add_error(
+                f"evolution_{code}", f"Gardez au plus {EVOLUTIONS} évolutions, celles qui pèseraient le plus."
+            )
 
     def _reprendre_la_proposition(self):
         if "montant_investissement" in self.fields and hasattr(self.avis.point, "proposition"):
@@ -91,6 +149,7 @@ class DecisionForm(forms.ModelForm):
                 "motif_ecart",
                 "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
             )
+        self._verifier_les_criteres()
         return donnees
 
     def propres(self) -> dict:
@@ -100,6 +159,8 @@ class DecisionForm(forms.ModelForm):
             valeur = self.cleaned_data.get(nom)
             if valeur not in (None, ""):
                 retenus[nom] = valeur
+        if SensDecision(self.cleaned_data["sens"]) in QUI_REFUSENT:
+            retenus["griefs"] = self.griefs()
         return retenus
 
 

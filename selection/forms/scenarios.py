@@ -2,8 +2,8 @@
 
 from django import forms
 
-from candidatures.models.choix import TypeTerritoire
 from selection.models import Base, Maniere
+from selection.models.partage import Groupe
 
 
 def _nombre(libelle: str) -> forms.IntegerField:
@@ -14,7 +14,9 @@ def _nombre(libelle: str) -> forms.IntegerField:
 
 
 class ScenarioForm(forms.Form):
-    """A name, a way to share, bounds by kind of territory."""
+    """A name, a way to share, bounds by kind of territory, region and filière."""
+
+    AXES = {"territoire": "Par type de territoire", "region": "Par région", "filiere": "Par filière"}
 
     nom = forms.CharField(
         label="Nom du scénario", max_length=60, error_messages={"required": "Donnez un nom à ce scénario."}
@@ -32,35 +34,50 @@ class ScenarioForm(forms.Form):
         error_messages={"required": "Écrivez une part de 0 à 100.", "invalid": "Écrivez une part de 0 à 100."},
     )  # fmt: skip
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, groupes: list[Groupe], **kwargs):
         super().__init__(*args, **kwargs)
-        for territoire in TypeTerritoire:
-            self.fields[f"minimum_{territoire}"] = _nombre(f"{territoire.label} : au moins")
-            self.fields[f"maximum_{territoire}"] = _nombre(f"{territoire.label} : au plus")
+        self.groupes = groupes
+        for groupe in groupes:
+            self.fields[f"minimum_{groupe.cle}"] = _nombre(f"{groupe.titre} : au moins")
+            self.fields[f"maximum_{groupe.cle}"] = _nombre(f"{groupe.titre} : au plus")
 
     def champs_de_regles(self):
         """What is asked first."""
         return [self[nom] for nom in ("nom", "maniere", "base", "plancher")]
 
-    def champs_de_quotas(self):
-        """The rest, which most leave empty."""
-        return [champ for champ in self if champ.name.startswith(("minimum_", "maximum_"))]
+    def quotas_par_axe(self) -> list[dict]:
+        """The rest, which most leave empty: an axis, its groups, their two bounds."""
+        return [
+            {
+                "titre": titre,
+                "rempli": any(self[f"{b}_{g.cle}"].value() for g in siens for b in ("minimum", "maximum")),
+                "lignes": [(g, self[f"minimum_{g.cle}"], self[f"maximum_{g.cle}"]) for g in siens],
+            }
+            for axe, titre in self.AXES.items()
+            if (siens := [g for g in self.groupes if g.axe == axe])
+        ]
 
     def clean(self):
         """A minimum is not over its maximum."""
         donnees = super().clean()
-        for territoire in TypeTerritoire:
-            minimum, maximum = donnees.get(f"minimum_{territoire}"), donnees.get(f"maximum_{territoire}")
+        for groupe in self.groupes:
+            minimum, maximum = donnees.get(f"minimum_{groupe.cle}"), donnees.get(f"maximum_{groupe.cle}")
             if minimum is not None and maximum is not None and minimum > maximum:
-                self.add_error(f"maximum_{territoire}", f"Écrivez {minimum} ou davantage.")
+                self.add_error(f"maximum_{groupe.cle}", f"Écrivez {minimum} ou davantage.")
         return donnees
 
     def regles(self) -> dict:
         """What the deed takes."""
         donnees = self.cleaned_data
         quotas = [
-            {"valeur": str(t), "minimum": donnees[f"minimum_{t}"] or 0, "maximum": donnees[f"maximum_{t}"]}
-            for t in TypeTerritoire
+            {
+                "axe": g.axe,
+                "valeur": g.valeur,
+                "libelle": g.libelle,
+                "minimum": donnees[f"minimum_{g.cle}"] or 0,
+                "maximum": donnees[f"maximum_{g.cle}"],
+            }
+            for g in self.groupes
         ]
         regles = {nom: donnees[nom] for nom in ("nom", "maniere", "base", "plancher")}
         return regles | {"quotas": [q for q in quotas if q["minimum"] or q["maximum"] is not None]}

@@ -41,7 +41,7 @@ class InstantField(forms.DateTimeField):
 
 
 class SeanceForm(forms.ModelForm):
-    """A sitting to prepare; its rules are those of the call's règlement."""
+    """A sitting to prepare; its rules are those of the call's committee."""
 
     debut = InstantField(label="Début", help_text="Heure de Paris.")
 
@@ -130,6 +130,9 @@ class ReponseForm(forms.Form):
             pk=convocation.membre_id
         )
         self.fields["mandataire"].queryset = membres.select_related("user")
+        if not convocation.seance.mandats_par_membre:
+            del self.fields["mandataire"]
+            self.fields["reponse"].choices = [c for c in Reponse.choices if c[0] != Reponse.MANDAT]
 
     def clean(self):
         """A proxy goes with a name."""
@@ -173,12 +176,13 @@ class InteretForm(forms.Form):
 
     reponse = forms.ChoiceField(choices=ReponseInteret.choices, widget=forms.RadioSelect)
     motif = forms.CharField(
-        label="Lequel ?", max_length=300, required=False, help_text="Demandé pour un lien ou un déport."
-    )
+        label="Lequel ?", max_length=300, required=False,
+        help_text="Demandé pour un lien, un doute ou un déport.",
+    )  # fmt: skip
 
-    def __init__(self, *args, point, **kwargs):
+    def __init__(self, *args, point, indices: list[str] = (), **kwargs):
         super().__init__(*args, prefix=point.dossier.numero, **kwargs)
-        self.point = point
+        self.point, self.indices = point, indices
         nom = point.dossier.nom_projet
         self.fields["reponse"].label = f"Votre lien avec {nom}"
         self.fields["reponse"].error_messages["required"] = f"Choisissez une réponse pour {nom}."
@@ -304,8 +308,9 @@ class PropositionForm(forms.ModelForm):
             eligible = euros(depenses.get(nature) or Decimal("0.00"))
             self.fields[nom].help_text = f"Demandé : {demande}. Dépense éligible : {eligible}."
         if not self.instance.pk:
-            self.initial |= {
+            demande = {
                 "investissement": dossier.demande_investissement,
                 "amorcage": dossier.demande_amorcage,
                 "jours": dossier.demande_jours or dossier.vague.appel.jours_par_projet,
             }
+            self.initial = demande | self.initial

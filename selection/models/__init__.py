@@ -22,12 +22,18 @@ from selection.models.comite import College, Membre
 from selection.models.decision import Decision, decision_d_attribution
 from selection.models.interets import DeclarationInterets, Deport
 from selection.models.lecture import Lecture, NoteLecture
+from selection.models.notes_d_audition import NoteAudition
+from selection.models.plages import Indisponibilite, PlageAuditions
 from selection.models.point import PointOrdreDuJour, Sortie
 from selection.models.presence import Convocation, Presence
+from selection.models.regles import Majorite, ReglesDuComite
 from selection.models.regles_de_decision import vague_suivante
 from selection.models.scenario import Base, LigneScenario, Maniere, Scenario
 from selection.models.scrutin import Scrutin
 from selection.models.seance import Seance
+from selection.models.signature import Signature
+from selection.models.souhaits import EtatSouhait, SouhaitDeCreneau
+from selection.models.tenue import Qualite
 from selection.models.urne import Bulletin, Electeur, Emargement, VoteNominal
 
 __all__ = [
@@ -45,18 +51,25 @@ __all__ = [
     "Emargement",
     "EtatScrutin",
     "EtatSeance",
+    "EtatSouhait",
+    "Indisponibilite",
     "Lecture",
     "LigneScenario",
+    "Majorite",
     "Maniere",
     "Membre",
     "Mode",
     "NoteArbitrage",
+    "NoteAudition",
     "NoteLecture",
     "NotePersonnelle",
+    "PlageAuditions",
     "PointOrdreDuJour",
     "Presence",
     "PropositionArbitrage",
+    "Qualite",
     "Question",
+    "ReglesDuComite",
     "Reponse",
     "ReponseInteret",
     "Resultat",
@@ -65,7 +78,9 @@ __all__ = [
     "Seance",
     "SensAvis",
     "SensDecision",
+    "Signature",
     "Sortie",
+    "SouhaitDeCreneau",
     "SourceDeport",
     "TypeSeance",
     "VoteNominal",

@@ -12,13 +12,12 @@ from manufactures import horloge
 from manufactures.francais import euros
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
-from manufactures.programme.models import Critere, Enveloppe, NatureAide, NatureCritere
+from manufactures.programme.models import Critere, NatureCritere
 from manufactures.registres import TransitionInterdite
 from selection.models.base import exiger, exiger_role
 from selection.models.choix import EtatSeance, TypeSeance
 from selection.models.point import PointOrdreDuJour
-
-NATURES = {NatureAide.INVESTISSEMENT: "investissement", NatureAide.AMORCAGE: "amorcage"}
+from selection.models.promesses import NATURES, lignes_libres
 
 
 def depenses_eligibles(dossiers) -> dict[int, dict[str, Decimal]]:
@@ -55,6 +54,13 @@ class PropositionArbitrage(models.Model):
     )
     investissement = models.DecimalField("investissement proposé", max_digits=12, decimal_places=2, default=0)
     amorcage = models.DecimalField("amorçage proposé", max_digits=12, decimal_places=2, default=0)
+    # Before the sitting opens: what the agents bring to it. Amounts changed since are amended in session.
+    investissement_initial = models.DecimalField(
+        "investissement proposé avant la séance", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    amorcage_initial = models.DecimalField(
+        "amorçage proposé avant la séance", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     jours = models.DecimalField("jours d'accompagnement proposés", max_digits=5, decimal_places=1, default=0)
     depense_investissement = models.DecimalField(
         "dépense éligible, investissement", max_digits=12, decimal_places=2, default=0
@@ -94,6 +100,17 @@ class PropositionArbitrage(models.Model):
         """Euros, both kinds."""
         return self.investissement + self.amorcage
 
+    @property
+    def est_amendee(self) -> bool:
+        """The sitting changed what the agents had brought."""
+        return any(
+            initial is not None and initial != montant
+            for initial, montant in (
+                (self.investissement_initial, self.investissement),
+                (self.amorcage_initial, self.amorcage),
+            )
+        )
+
     @classmethod
     def proposer(
         cls,
@@ -108,10 +125,12 @@ class PropositionArbitrage(models.Model):
         depense_investissement=None,
         depense_amorcage=None,
         notes: dict[str, int] | None = None,
+        repartis: bool = False,
     ) -> "PropositionArbitrage":
         """Write or change the amounts of one item, before its ballot; `notes`: marks by code of the grid.
 
-        Raises TransitionInterdite over the eligible expense, over the call's ceiling, or once the ballot is open.
+        `repartis`: shared by a scenario, under the lock of the envelope. Raises TransitionInterdite over the eligible
+        expense, the call's ceiling, what the envelope holds for this item alone, or once the ballot is open.
         """
         with transaction.atomic():
             seance = point.seance._verrouiller(EtatSeance.PREVUE, EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
@@ -147,7 +166,11 @@ class PropositionArbitrage(models.Model):
                 "proposee_par": par,
                 "modifiee_le": horloge.maintenant(),
             }
+            if seance.etat != EtatSeance.OUVERTE or not cls.objects.filter(point=point).exists():
+                champs |= {f"{nom}_initial": champs[nom] for nom in NATURES.values()}
             cls._exiger_les_bornes(dossier.vague.appel, champs)
+            if not repartis:
+                cls._exiger_de_quoi(point, champs)
             proposition, _ = cls.objects.update_or_create(point=point, defaults=champs)
             proposition._noter(notes or {})
             consigner(
@@ -176,7 +199,15 @@ class PropositionArbitrage(models.Model):
         jours = champs["jours"]
         exiger(jours >= 0 and jours * 2 == int(jours * 2), "Les jours se comptent par demi-journées.")
 
+    @staticmethod
+    def _exiger_de_quoi(point: PointOrdreDuJour, champs: dict) -> None:
+        lignes = lignes_libres(point.dossier.vague, [point], sauf_adoptes_de=point.seance_id)
+        trop = reductions(lignes, champs)
+        exiger(not trop, f"{trop} : l'enveloppe de la vague ne contient pas davantage.")
+
     def _noter(self, notes: dict[str, int]) -> None:
+        if not notes:
+            return
         grille = criteres_du_dossier(self.point.dossier).filter(nature=NatureCritere.ARBITRAGE)
         criteres = {c.code: c for c in grille}
         for code, note in notes.items():
@@ -184,34 +215,25 @@ class PropositionArbitrage(models.Model):
             self.notes.update_or_create(critere=criteres[code], defaults={"note": note})
 
     def exiger_dans_l_enveloppe(self) -> None:
-        """Raise TransitionInterdite unless all amounts voted and not yet awarded, this one included, fit the envelope.
+        """Raise TransitionInterdite unless these amounts fit what is left once every promise of the wave is kept.
 
-        The lines are locked, in the order of their keys.
+        The lines are locked, in the order of their keys: of two sittings at once, the second reads the first.
         """
-        vague = self.point.dossier.vague
-        lignes = list(Enveloppe.objects.select_for_update(of=("self",)).filter(vague=vague).order_by("pk"))
-        phrases = []
-        for ligne in lignes:
-            nom = NATURES.get(ligne.nature)
-            if nom is None:
-                continue
-            exces = getattr(self, nom) + votes_non_attribues(vague, nom, sauf=self.point_id) - ligne.reste
-            if exces > 0:
-                phrases.append(f"Réduisez l'{ligne.get_nature_display().lower()} de {euros(exces)}")
-        if phrases:
-            raise TransitionInterdite(f"{', et '.join(phrases)} pour soumettre au vote.")
+        seance = self.point.seance_id
+        lignes = lignes_libres(self.point.dossier.vague, [self.point], verrou=True, sauf_adoptes_de=seance)
+        if phrases := reductions(lignes, {nom: getattr(self, nom) for nom in NATURES.values()}):
+            raise TransitionInterdite(f"{phrases} pour soumettre au vote.")
 
 
-def votes_non_attribues(vague, nom: str, *, sauf: int | None = None) -> Decimal:
-    """Euros of one kind with a favourable opinion, whose award is not signed yet."""
-    points = PointOrdreDuJour.objects.filter(
-        seance__vague=vague,
-        avis__sens="FAVORABLE",
-        dossier__etat=Etat.EN_ARBITRAGE,
-        proposition__isnull=False,
-    ).exclude(pk=sauf)
-    points = points.exclude(avis__decisions__signee_le__isnull=False)
-    return points.aggregate(s=Sum(f"proposition__{nom}"))["s"] or Decimal("0.00")
+def reductions(lignes, montants: dict[str, Decimal]) -> str:
+    """« Réduisez l'amorçage de 14 000 € »: each kind over what its line leaves; empty when all fits."""
+    exces = [(ligne, montants[NATURES[ligne.nature]] - libre) for ligne, libre in lignes]
+    phrases = [
+        f"Réduisez l'{ligne.get_nature_display().lower()} de {euros(trop)}"
+        for ligne, trop in exces
+        if trop > 0
+    ]
+    return ", et ".join(phrases)
 
 
 class NoteArbitrageQuerySet(models.QuerySet):

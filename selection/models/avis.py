@@ -91,6 +91,7 @@ class Avis(models.Model):
         with transaction.atomic():
             point = point._verrouiller(par)
             exiger_role(point.seance, par, Role.PRESIDENT, phrase=C_EST_A_LA_PRESIDENCE)
+            point.exiger_de_presider(par)
             exiger(
                 bool(motifs.strip()),
                 "Écrivez les motifs collectifs de l'avis : le procès-verbal les imprime.",
@@ -114,21 +115,23 @@ class Avis(models.Model):
                 )
             else:
                 point.dossier.passer("rendre_avis", par=par, avis=avis.pk)
-            point.fermer(Resultat.AVIS_RENDU, par=par, notes=motifs.strip())
+            point.fermer(Resultat.AVIS_RENDU, par=par, notes=point.notes)
         return avis
 
     @staticmethod
     def sens_possibles(point: PointOrdreDuJour) -> list[str]:
-        """What the closed ballots of this item allow to say; empty while nothing is decided."""
+        """What the closed ballots of this item allow to say; empty while nothing is decided, a tie included."""
         scrutins = sorted(point.scrutins.all(), key=lambda s: s.tour)
         ouverts = any(s.etat in (EtatScrutin.OUVERT, EtatScrutin.SUSPENDU) for s in scrutins)
         clos = {s.question: s for s in scrutins if s.etat == EtatScrutin.CLOS}
         premier = clos.get(Question.ATTRIBUTION) or clos.get(Question.AVIS)
-        if ouverts or premier is None:
+        if ouverts or premier is None or premier.attend:
             return []
         if premier.adopte:
             return [SensAvis.FAVORABLE, SensAvis.RESERVE]
         report = clos.get(Question.AJOURNEMENT)
+        if report and report.attend:
+            return []
         return [SensAvis.AJOURNEMENT] if report and report.adopte else [SensAvis.DEFAVORABLE]
 
     @classmethod

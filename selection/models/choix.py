@@ -81,6 +81,7 @@ class ReponseInteret(models.TextChoices):
 
     AUCUN = "AUCUN", "Aucun lien"
     LIEN = "LIEN", "Un lien, je peux délibérer"
+    DOUTE = "DOUTE", "Je ne sais pas : la présidence tranche"
     DEPORT = "DEPORT", "Je me déporte"
 
 

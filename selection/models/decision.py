@@ -26,6 +26,7 @@ from selection.models.choix import EtatSeance, SensDecision
 from selection.models.diffusion import Diffusion
 from selection.models.regles_de_decision import (
     DEPUIS,
+    EVOLUTIONS,
     GENRE,
     LONGUEUR_MOTIF,
     S,
@@ -64,6 +65,7 @@ class Decision(Diffusion, models.Model):
     avis = models.ForeignKey(Avis, on_delete=models.PROTECT, related_name="decisions", verbose_name="avis")
     sens = models.CharField("décision", max_length=20, choices=SensDecision)
     motif = models.TextField("motif", help_text="Il sera imprimé sur la décision.")
+    griefs = models.JSONField("motifs par critère", default=list, blank=True)
     motif_ecart = models.TextField("pourquoi s'écarter de l'avis", blank=True)
     points_forts = models.TextField("points forts du projet", blank=True)
     points_a_reprendre = models.TextField("points à reprendre", blank=True, help_text="Un point par ligne.")
@@ -237,45 +239,48 @@ class Decision(Diffusion, models.Model):
 
     # -- drafting ------------------------------------------------------------------------------------------------
     @classmethod
-    def rediger(
-        cls, dossier: Dossier, *, par, sens: str, motif: str, motif_ecart: str = "", **champs
-    ) -> "Decision":
+    def rediger(cls, dossier: Dossier, *, par, sens: str, motif: str, **champs) -> "Decision":
         """Draft, or change the draft of, the decision on this dossier; whoever writes last is its author.
 
         An award takes its amounts from the proposal that the committee voted, unless `champs` says otherwise.
         Raises TransitionInterdite: no opinion, sitting not closed, reason too short, departure without reason.
         """
-        sens = SensDecision(sens)
         with transaction.atomic():
             dossier = Dossier.objects.visibles_par(par).select_for_update(of=("self",)).get(pk=dossier.pk)
             if not roles_sur(dossier, par) & {Role.INSTRUCTEUR, Role.RESPONSABLE}:
                 raise GesteInterdit("Rédiger une décision revient à un agent de l'appel.")
-            avis = cls.avis_pour(dossier, sens)
-            motif, motif_ecart = motif.strip(), motif_ecart.strip()
-            exiger(
-                len(motif) >= LONGUEUR_MOTIF,
-                f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.",
-            )
-            exiger(
-                sens in sens_conformes(avis, dossier.etat) or bool(motif_ecart),
-                "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
-            )
-            cls._exiger_le_propre(dossier, sens, avis, champs)
             attente = cls.objects.en_attente().select_for_update(of=("self",)).filter(dossier=dossier).first()
             exiger(
                 attente is None or attente.signee_le is None,
-                "La décision est signée : elle ne se modifie plus.",
+                "La décision est signée : elle ne se modifie plus.",
             )
             decision = attente or cls(dossier=dossier)
-            valeurs = champs | {"avis": avis, "sens": sens, "motif": motif, "motif_ecart": motif_ecart}
-            if sens in sens_conformes(avis, dossier.etat):
-                valeurs["motif_ecart"] = ""
-            for nom, valeur in valeurs.items():
-                setattr(decision, nom, valeur)
+            decision.ecrire(sens=sens, motif=motif, **champs)
             decision.redigee_par, decision.redigee_le = par, horloge.maintenant()
             decision.save()
-            consigner(decision.fil, "rediger", par=par, dossier=dossier.numero, sens=str(sens))
+            consigner(decision.fil, "rediger", par=par, dossier=dossier.numero, sens=str(decision.sens))
         return decision
+
+    def ecrire(self, *, sens: str, motif: str, motif_ecart: str = "", **champs) -> "Decision":
+        """What it says, checked and not saved: what a preview reads. Raises TransitionInterdite."""
+        sens, dossier = SensDecision(sens), self.dossier
+        avis = self.avis_pour(dossier, sens)
+        conforme = sens in sens_conformes(avis, dossier.etat)
+        motif, motif_ecart = motif.strip(), motif_ecart.strip()
+        exiger(
+            len(motif) >= LONGUEUR_MOTIF,
+            f"Écrivez un motif d'au moins {LONGUEUR_MOTIF} caractères : il sera imprimé.",
+        )
+        exiger(
+            conforme or bool(motif_ecart),
+            "La décision s'écarte de l'avis du comité. Écrivez pourquoi : ce motif sera imprimé.",
+        )
+        self._exiger_le_propre(dossier, sens, avis, champs)
+        valeurs = champs | {"avis": avis, "sens": sens, "motif": motif}
+        valeurs["motif_ecart"] = "" if conforme else motif_ecart
+        for nom, valeur in valeurs.items():
+            setattr(self, nom, valeur)
+        return self
 
     @classmethod
     def avis_pour(cls, dossier: Dossier, sens: str) -> Avis:
@@ -295,6 +300,11 @@ class Decision(Diffusion, models.Model):
     @classmethod
     def _exiger_le_propre(cls, dossier: Dossier, sens: str, avis: Avis, champs: dict) -> None:
         """What each kind of decision needs besides; fills `champs` in place."""
+        evolutions = [g for g in champs.get("griefs", ()) if g.get("evolution")]
+        exiger(
+            len(evolutions) <= EVOLUTIONS,
+            f"Gardez au plus {EVOLUTIONS} évolutions : celles qui pèseraient le plus.",
+        )
         if sens == S.LISTE_COMPLEMENTAIRE:
             champs.setdefault("rang_complementaire", avis.rang_complementaire)
             champs.setdefault("fin_liste", avis.liste_jusqu_au)

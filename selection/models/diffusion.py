@@ -6,7 +6,7 @@ from django.db import transaction
 
 from candidatures.models import Dossier
 from manufactures import horloge
-from manufactures.actes.models import Acte
+from manufactures.actes.models import Acte, Relecture
 from manufactures.journal.models import consigner
 from manufactures.procedure import Role
 from manufactures.programme.models import Delegation, Enveloppe
@@ -40,6 +40,10 @@ class Diffusion:
             decision.dossier = dossier
             exiger(decision.signee_le is None, "Cette décision est déjà signée.")
             exiger(dossier.etat in DEPUIS[decision.sens], "Ce dossier n'attend plus cette décision.")
+            exiger(
+                not Relecture.renvoi_pendant(decision.fil, decision.redigee_le),
+                "Ce projet est renvoyé avec une note : il se reprend avant d'être signé.",
+            )
             delegation = decision._exiger_signataire(par)
             if decision.sens == S.ATTRIBUTION:
                 decision._engager()

@@ -8,6 +8,7 @@ from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.journal.models import consigner
 from manufactures.procedure import Role
+from manufactures.programme.models.habilitation import est_habilite
 from manufactures.registres import GesteInterdit
 from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi
 from selection.models.choix import EtatScrutin, EtatSeance, ReponseInteret, SourceDeport
@@ -43,6 +44,17 @@ class DeclarationInterets(models.Model):
     reponse = models.CharField("réponse", max_length=8, choices=ReponseInteret)
     motif = models.CharField("lequel", max_length=300, blank=True)
     le = models.DateTimeField("signée le", default=horloge.maintenant)
+    indices = models.JSONField("indices montrés", default=list, blank=True)
+    tranchee_le = models.DateTimeField("tranchée le", null=True, blank=True)
+    tranchee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="tranchée par",
+    )
+    motif_tranche = models.CharField("motif du choix", max_length=300, blank=True)
 
     objects = DeclarationQuerySet.as_manager()
 
@@ -55,16 +67,35 @@ class DeclarationInterets(models.Model):
                 condition=Q(reponse=ReponseInteret.AUCUN) | ~Q(motif=""),
                 name="declaration_lien_ou_deport_motive",
             ),
+            models.CheckConstraint(
+                condition=Q(reponse__in=ReponseInteret.values), name="declaration_reponse_connue"
+            ),
+            models.CheckConstraint(
+                condition=Q(tranchee_le=None, tranchee_par=None, motif_tranche="")
+                | Q(tranchee_le__isnull=False, tranchee_par__isnull=False)
+                & ~Q(motif_tranche="")
+                & ~Q(reponse=ReponseInteret.DOUTE),
+                name="declaration_doute_tranche_motive",
+            ),
         ]
 
     def __str__(self):
         return f"{self.membre}, {self.dossier} : {self.get_reponse_display()}"
 
     @classmethod
-    def signer(cls, seance: Seance, membre: Membre, reponses: dict[int, tuple[str, str]], *, par) -> None:
+    def signer(
+        cls,
+        seance: Seance,
+        membre: Membre,
+        reponses: dict[int, tuple[str, str]],
+        *,
+        par,
+        indices: dict[int, list[str]] | None = None,
+    ) -> None:
         """Sign one's declarations: dossier's key -> (answer, reason). All or nothing.
 
-        A recusal declared here closes the dossier at once; one never comes back from it by oneself.
+        A recusal declared here closes the dossier at once; one never comes back from it by oneself. A doubt leaves it
+        closed until the chair settles it. `indices`: the hints that were shown, kept with the answer.
         """
         exiger_soi(membre, par, "Chaque membre déclare ses propres intérêts.")
         with transaction.atomic():
@@ -84,25 +115,76 @@ class DeclarationInterets(models.Model):
                     dossiers[cle],
                     reponse=ReponseInteret(reponse),
                     motif=motif.strip()[:300],
+                    indices=(indices or {}).get(cle, []),
                     par=par,
                 )
 
     @classmethod
-    def _noter(cls, seance, membre, dossier, *, reponse, motif, par) -> None:
+    def _noter(cls, seance, membre, dossier, *, reponse, motif, indices, par) -> None:
         exiger(reponse == ReponseInteret.AUCUN or bool(motif), f"Dites lequel, pour {dossier.nom_projet}.")
         exiger(
             reponse == ReponseInteret.DEPORT
             or not Deport.objects.actifs().filter(membre=membre, dossier=dossier).exists(),
             f"Vous vous êtes déporté de {dossier.nom_projet} : y revenir est un geste du responsable de l'appel.",
         )
+        exiger(
+            not cls.objects.filter(membre=membre, dossier=dossier, reponse=ReponseInteret.DOUTE).exists()
+            or reponse == ReponseInteret.DEPORT,
+            f"La présidence n'a pas encore tranché votre doute sur {dossier.nom_projet}.",
+        )
         cls.objects.update_or_create(
             membre=membre,
             dossier=dossier,
-            defaults={"seance": seance, "reponse": reponse, "motif": motif, "le": horloge.maintenant()},
+            defaults={
+                "seance": seance, "reponse": reponse, "motif": motif, "le": horloge.maintenant(), "indices": indices,
+                "tranchee_le": None, "tranchee_par": None, "motif_tranche": "",
+            },
+        )  # fmt: skip
+        consigner(
+            f"interets/{membre.pk}",
+            "declarer",
+            par=par,
+            dossier=dossier.numero,
+            reponse=str(reponse),
+            **({"indices": indices} if indices else {}),
         )
-        consigner(f"interets/{membre.pk}", "declarer", par=par, dossier=dossier.numero, reponse=str(reponse))
         if reponse == ReponseInteret.DEPORT:
             Deport.ouvrir(membre, dossier, motif=motif, source=SourceDeport.DECLARATION, par=par)
+
+    def trancher(self, *, deport: bool, motif: str, par) -> None:
+        """Settle a doubt, with a reason: the member steps back, or may deliberate (row 24); never one's own."""
+        with transaction.atomic():
+            declaration = DeclarationInterets.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            membre, dossier = declaration.membre, declaration.dossier
+            exiger_role(
+                declaration.seance,
+                par,
+                *SECRETARIAT,
+                phrase="Trancher un doute revient à la présidence ou à un responsable.",
+            )
+            if membre.user_id == par.pk:
+                raise GesteInterdit("On ne tranche pas son propre doute.")
+            exiger(
+                not Deport.objects.actifs().filter(membre__user=par, dossier=dossier).exists(),
+                "Vous vous êtes déporté de ce dossier : un autre tranche ce doute.",
+            )
+            exiger(declaration.reponse == ReponseInteret.DOUTE, "Ce doute est déjà tranché.")
+            exiger(bool(motif.strip()), "Écrivez pourquoi.")
+            declaration.reponse = ReponseInteret.DEPORT if deport else ReponseInteret.LIEN
+            declaration.tranchee_le, declaration.tranchee_par = horloge.maintenant(), par
+            declaration.motif_tranche = motif.strip()[:300]
+            declaration.save(update_fields=["reponse", "tranchee_le", "tranchee_par", "motif_tranche"])
+            consigner(
+                f"interets/{membre.pk}",
+                "trancher_doute",
+                par=par,
+                motif=motif.strip(),
+                dossier=dossier.numero,
+                deport=deport,
+            )
+            if deport:
+                Deport.ouvrir(membre, dossier, motif=motif.strip(), source=SourceDeport.TIERS, par=par)
+        self.refresh_from_db()
 
 
 class DeportQuerySet(DeclarationQuerySet):
@@ -134,6 +216,14 @@ class Deport(models.Model):
     )
     le = models.DateTimeField("le", default=horloge.maintenant)
     leve_le = models.DateTimeField("levé le", null=True, blank=True)
+    leve_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="levé par",
+    )
     motif_levee = models.CharField("motif de la levée", max_length=300, blank=True)
 
     objects = DeportQuerySet.as_manager()
@@ -186,6 +276,7 @@ class Deport(models.Model):
             ):  # a reading that has already served an opinion stays its evidence
                 dossier.lectures.filter(membre=membre).delete()
             dossier.notes_personnelles.filter(membre=membre).delete()
+            membre.notes_d_audition.filter(audition__dossier=dossier).delete()
             dossier.points_de_seance.filter(rapporteur=membre, resultat="").update(rapporteur=None)
             ouverts = Scrutin.objects.filter(
                 point__dossier=dossier, etat__in=(EtatScrutin.OUVERT, EtatScrutin.SUSPENDU)
@@ -215,14 +306,14 @@ class Deport(models.Model):
 
     def lever(self, *, motif: str, par) -> None:
         """Come back on a recusal, before the sitting only, by a responsable, with a reason (row 23)."""
-        if not par.a_le_role(Role.RESPONSABLE):
+        if not est_habilite(par, self.dossier.vague.appel_id, Role.RESPONSABLE):
             raise GesteInterdit("Lever un déport revient à un responsable de l'appel.")
         with transaction.atomic():
             exiger(bool(motif.strip()), "Écrivez pourquoi le déport est levé.")
             ouverte = self.dossier.points_de_seance.filter(seance__etat=EtatSeance.OUVERTE).exists()
             exiger(not ouverte, "La séance est ouverte : le déport ne peut plus être levé.")
             Deport.objects.filter(pk=self.pk, leve_le=None).update(
-                leve_le=horloge.maintenant(), motif_levee=motif.strip()[:300]
+                leve_le=horloge.maintenant(), leve_par=par, motif_levee=motif.strip()[:300]
             )
             DeclarationInterets.objects.filter(membre=self.membre, dossier=self.dossier).delete()
             consigner(

@@ -21,6 +21,16 @@ A_COMMENTER = (0, 1, 5)
 LISIBLES = (Etat.EN_COMITE, Etat.A_AUDITIONNER)
 
 
+def _ouvertes(user) -> Q:
+    """On the calls whose rules hide no reading: the dossiers on which a member declared themselves, not their own."""
+    sieges = Membre.objects.en_exercice().filter(user=user)
+    declares = Dossier.objects.filter(
+        declarations__membre__in=sieges, declarations__reponse__in=("AUCUN", "LIEN"),
+        vague__appel__regles_du_comite__lectures_masquees=False,
+    )  # fmt: skip
+    return Q(dossier__in=declares.values("pk")) & ~Q(dossier__membres__user=user)
+
+
 class LectureQuerySet(models.QuerySet):
     """Readings."""
 
@@ -29,7 +39,8 @@ class LectureQuerySet(models.QuerySet):
         return self.filter(rendue_le__isnull=False)
 
     def visibles_par(self, user, dossiers=None):
-        """One's own; the others' on a dossier that one has read oneself; all for those who run the call.
+        """One's own; the others' on a dossier that one has read oneself, or that the rules of its call leave open;
+        all for those who run the call.
 
         `dossiers`: only of these, which the caller has read among those that `user` may see.
         """
@@ -41,9 +52,8 @@ class LectureQuerySet(models.QuerySet):
             autres = Q(dossier__in=dossiers, rendue_le__isnull=False) & ~Q(dossier__membres__user=user)
             return self.filter(autres | Q(pk__in=siennes))
         lus = Lecture.objects.filter(membre__user=user, rendue_le__isnull=False).values("dossier")
-        return self.filter(
-            Q(pk__in=siennes) | Q(dossier__in=lus, rendue_le__isnull=False) & Q(dossier__in=dossiers)
-        )
+        autres = (Q(dossier__in=lus) | _ouvertes(user)) & Q(dossier__in=dossiers, rendue_le__isnull=False)
+        return self.filter(Q(pk__in=siennes) | autres)
 
 
 def _criteres_notes(dossier: int, appel: int, version: int):

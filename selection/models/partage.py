@@ -1,23 +1,23 @@
 """What a sitting of arbitration shares: its open items, the envelope left to them, their bounds and groups."""
 
+from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.utils.text import slugify
 
 from candidatures.models.choix import TypeTerritoire
 from manufactures.procedure import Etat
-from manufactures.programme.models import Enveloppe
+from manufactures.programme.models import Region
 from selection import simulateur
 from selection.models.arbitrage import NATURES, depenses_eligibles
-from selection.models.choix import EtatScrutin, EtatSeance, TypeSeance
 from selection.models.point import PointOrdreDuJour
-from selection.models.scrutin import Scrutin
+from selection.models.promesses import en_vote, lignes_libres
 from selection.models.seance import Seance
 
 CENTIMES = 100
 SUR_MILLE = 1000
 PROPOSE = "PROPOSE"
-AVANT_LE_VOTE = (EtatSeance.PREVUE, EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
 QUOTAS = {
     TypeTerritoire.PETITE_OU_MOYENNE_VILLE: "des petites et moyennes villes",
     TypeTerritoire.RURAL: "rural",
@@ -36,59 +36,32 @@ def en_euros(cents: int) -> Decimal:
     return (Decimal(cents) / CENTIMES).quantize(Decimal("0.01"))
 
 
-def _en_vote() -> Exists:
-    return Exists(Scrutin.objects.filter(point=OuterRef("pk")).exclude(etat=EtatScrutin.ANNULE))
-
-
 def points_a_partager(seance: Seance) -> list[PointOrdreDuJour]:
-    """Items whose amounts may still change: no ballot, no result, the dossier still before the committee."""
+    """Items whose amounts may still change: no ballot, no result, still before the committee, of this wave."""
     points = PointOrdreDuJour.objects.filter(
-        ~_en_vote(), seance=seance, resultat="", dossier__etat=Etat.EN_ARBITRAGE
+        ~en_vote(),
+        seance=seance,
+        resultat="",
+        dossier__etat=Etat.EN_ARBITRAGE,
+        dossier__vague=seance.vague_id,
     )
     return list(points.avec_le_lieu().select_related("proposition", "dossier__vague__appel").prefetch_related(
         "proposition__notes__critere", "dossier__filieres"
     ).order_by("rang"))  # fmt: skip
 
 
-def promis_ailleurs(vague, points) -> dict[str, Decimal]:
-    """Euros by kind that other items of the wave will take.
-
-    Voted and not signed yet, under vote, or of a scenario adopted for another sitting.
-    """
-    autres = PointOrdreDuJour.objects.filter(
-        seance__vague=vague,
-        seance__type=TypeSeance.ARBITRAGE,
-        dossier__etat=Etat.EN_ARBITRAGE,
-        proposition__isnull=False,
-    ).exclude(dossier__in=[p.dossier_id for p in points])
-    adopte = Exists(Seance.objects.filter(pk=OuterRef("seance"), scenarios__adopte_le__isnull=False))
-    a_venir = Q(adopte | _en_vote(), resultat="", seance__etat__in=AVANT_LE_VOTE)
-    promis = autres.filter(Q(avis__sens="FAVORABLE") | a_venir).exclude(
-        avis__decisions__signee_le__isnull=False
-    )
-    sommes = promis.aggregate(**{nom: Sum(f"proposition__{nom}") for nom in NATURES.values()})
-    return {nature: sommes[nom] or Decimal("0.00") for nature, nom in NATURES.items()}
-
-
-def lignes_libres(seance: Seance, points, *, verrou: bool = False) -> list[tuple[Enveloppe, Decimal]]:
-    """Each line of the wave, with what these items may share of it; locked, in the order of their keys, on `verrou`."""
-    lignes = Enveloppe.objects.filter(vague=seance.vague_id, nature__in=NATURES).order_by("pk")
-    if verrou:
-        lignes = lignes.select_for_update(of=("self",))
-    lignes = list(lignes)  # before the sums: they are read under the lock
-    promis = promis_ailleurs(seance.vague, points)
-    return [(ligne, ligne.reste - promis[ligne.nature]) for ligne in lignes]
-
-
 def enveloppe_libre(seance: Seance, points, *, verrou: bool = False) -> dict[str, Decimal]:
     """What these items may share, by kind."""
-    return {ligne.nature: libre for ligne, libre in lignes_libres(seance, points, verrou=verrou)}
+    return {ligne.nature: libre for ligne, libre in lignes_libres(seance.vague, points, verrou=verrou)}
 
 
 def progres(point: PointOrdreDuJour) -> tuple[Decimal, Decimal] | None:
     """Mean of the eight axes at entry and at exit, as the incubation's report froze them; None without a report."""
     bilans = [acte for acte in point.dossier.actes.all() if acte.genre == "bilan_incubation"]
-    lignes = bilans[-1].instantane.get("diagnostic") if bilans else None
+    dernier = bilans[-1] if bilans else None
+    if dernier is None:
+        return None
+    lignes = dernier.diagnostic if hasattr(dernier, "diagnostic") else dernier.instantane.get("diagnostic")
     if not lignes:
         return None
     return tuple(
@@ -115,6 +88,40 @@ def groupes_de(point: PointOrdreDuJour) -> frozenset[tuple[str, str]]:
     if site and site.commune:
         groupes.add(("region", str(site.commune.departement.region_id)))
     return frozenset(groupes)
+
+
+@dataclass(frozen=True)
+class Groupe:
+    """What a quota may bear on: a kind of territory, a region, a filière; how many projects here are of it."""
+
+    axe: str
+    valeur: str
+    titre: str
+    libelle: str  # after « le quota »
+    nombre: int = 0
+
+    @property
+    def cle(self) -> str:
+        """End of the names of its two fields."""
+        return self.valeur if self.axe == "territoire" else f"{self.axe}_{slugify(self.valeur)}"
+
+
+def groupes_presents(points) -> list[Groupe]:
+    """Each kind of territory, then the regions and filières that these items come from, the most numerous first."""
+    comptes = Counter(groupe for point in points for groupe in groupes_de(point))
+    regions = Region.objects.in_bulk([valeur for axe, valeur in comptes if axe == "region"])
+    groupes = [
+        Groupe("territoire", t.value, t.label, QUOTAS[t], comptes["territoire", t.value]) for t in QUOTAS
+    ]
+    autres = []
+    for (axe, valeur), nombre in comptes.items():
+        if axe == "region":
+            nom = regions[valeur].nom
+            autres.append(Groupe(axe, valeur, nom, f"de la région {nom}", nombre))
+        elif axe == "filiere":
+            titre = valeur[:1].upper() + valeur[1:]
+            autres.append(Groupe(axe, valeur, titre, f"de la filière {valeur.lower()}", nombre))
+    return groupes + sorted(autres, key=lambda g: (g.axe != "region", -g.nombre, g.titre))
 
 
 def demandes_de(points, *, base: str, plancher: int) -> list[simulateur.Demande]:

@@ -89,6 +89,15 @@ class PointOrdreDuJour(models.Model):
             f"{', '.join(map(str, restants))} : déport sur ce point. Attendez la sortie, puis constatez-la.",
         )
 
+    def exiger_de_presider(self, par) -> None:
+        """Raise TransitionInterdite where the chair stepped back from this dossier, or never said how they stand."""
+        exiger(
+            not self.dossier.deports.filter(leve_le=None, membre__user=par).exists(),
+            "Vous vous êtes déporté de ce dossier : vous ne présidez pas ce point.",
+        )
+        declares = self.dossier.declarations.filter(reponse__in=("AUCUN", "LIEN"), membre__user=par)
+        exiger(declares.exists(), "Déclarez vos intérêts sur ce dossier avant de présider ce point.")
+
     def constater_sortie(self, membre: Membre, *, par) -> None:
         """Record that a recused member has left for this item, at this hour."""
         with transaction.atomic():
@@ -105,7 +114,7 @@ class PointOrdreDuJour(models.Model):
 
     def _verrouiller(self, par) -> "PointOrdreDuJour":
         """The item under the sitting's lock, while it is open and not concluded."""
-        seance = self.seance._verrouiller(EtatSeance.OUVERTE)
+        seance = self.seance._verrouiller(EtatSeance.OUVERTE, siegeant=True)
         exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
         point = (
             PointOrdreDuJour.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=self.pk)

@@ -1,10 +1,10 @@
 """The deeds that prepare a sitting several items at once: put them in order, share out the rapporteurs."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from manufactures.journal.models import consigner
-from selection.models.base import SECRETARIAT, exiger, exiger_role
+from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
 from selection.models.choix import EtatSeance
 from selection.models.comite import Membre
 from selection.models.tenue import C_EST_AU_SECRETARIAT
@@ -34,6 +34,30 @@ class Preparation:
             seance.points.update(rang=F("rang") - RANGS_PROVISOIRES)
             consigner(seance.fil, "ordonner", par=par, points=cles)
 
+    def confier_la_presidence(self, membre: Membre | None, *, par, motif: str) -> None:
+        """Let the vice-chair preside this sitting, when the chair can't or stepped back; None gives it back."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE, EtatSeance.CONVOQUEE, EtatSeance.OUVERTE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            exiger(bool(motif.strip()), "Écrivez pourquoi la présidence change.")
+            appel = seance.vague.appel_id
+            possibles = Membre.objects.de_l_appel(appel).en_exercice().filter(vice_preside=True)
+            exiger(
+                membre is None or possibles.filter(pk=membre.pk).exists(),
+                "La présidence d'une séance se confie à la vice-présidence du comité.",
+            )
+            convoque = seance.etat == EtatSeance.PREVUE or membre is None
+            exiger(
+                convoque or seance.convocations.filter(membre=membre).exists(),
+                f"{membre} n'est pas convoqué à cette séance.",
+            )
+            noter(seance, presidee_par=membre)
+            consigner(
+                seance.fil, "confier_la_presidence", par=par, motif=motif.strip(),
+                membre=membre.pk if membre else None,
+            )  # fmt: skip
+        self.refresh_from_db()
+
     def nommer_rapporteurs(self, choix: dict[int, int | None], *, par) -> int:
         """Ask members to report: item's key -> member's key, or None for nobody. All or nothing; how many changed.
 
@@ -45,6 +69,7 @@ class Preparation:
             points = {point.pk: point for point in seance.points.select_related("dossier")}
             exiger(set(choix) <= set(points), "L'ordre du jour a changé entre-temps : relisez-le.")
             siegent = Membre.objects.de_l_appel(seance.vague.appel_id).en_exercice().select_related("user")
+            siegent = siegent.filter(Q(suppleant_de=None) | Q(pk__in=seance.convocations.values("membre")))
             membres = {membre.pk: membre for membre in siegent}
             exiger(
                 {membre for membre in choix.values() if membre} <= set(membres),

@@ -1,6 +1,6 @@
 """Who is summoned, who is here, who is represented (CRPA R133-9, R133-10)."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -8,13 +8,15 @@ from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
 from manufactures.registres import composer
-from selection.models.base import exiger, exiger_soi, prevenir
+from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi, prevenir
 from selection.models.choix import EtatSeance, Mode, Reponse
 from selection.models.comite import Membre
 from selection.models.interets import Deport
 from selection.models.seance import Seance
+from selection.models.tenue import C_EST_AU_SECRETARIAT
 
 MINUTES_PAR_DECLARATION = 1
+PAS_DE_MANDAT = "Le règlement de ce comité n'admet pas de mandat."
 
 
 class DesMembresQuerySet(models.QuerySet):
@@ -23,6 +25,17 @@ class DesMembresQuerySet(models.QuerySet):
     def visibles_par(self, user):
         """Rows of the sittings that `user` may know of."""
         return self.filter(seance__in=Seance.objects.visibles_par(user))
+
+
+class ConvocationQuerySet(DesMembresQuerySet):
+    """Summons."""
+
+    def a_reprendre(self, membre: Membre):
+        """Those of a member whose mandate has ended before the sitting: whoever takes the seat is summoned instead."""
+        en_cours = self.filter(
+            membre=membre, seance__etat=EtatSeance.CONVOQUEE, seance__debut__date__gte=membre.au
+        )
+        return en_cours.select_related("membre", "seance__vague")
 
 
 class Convocation(models.Model):
@@ -48,7 +61,7 @@ class Convocation(models.Model):
         verbose_name="mandataire pressenti",
     )
 
-    objects = DesMembresQuerySet.as_manager()
+    objects = ConvocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "convocation"
@@ -107,10 +120,50 @@ class Convocation(models.Model):
             (reponse == Reponse.MANDAT) == (mandataire is not None),
             "Nommez la personne à qui vous donnez mandat.",
         )
+        exiger(mandataire is None or self.seance.mandats_par_membre > 0, PAS_DE_MANDAT)
         exiger(mandataire is None or mandataire.pk != self.membre_id, "On ne se donne pas mandat à soi-même.")
         self.reponse, self.mandataire, self.repondue_le = reponse, mandataire, horloge.maintenant()
         self.save(update_fields=["reponse", "mandataire", "repondue_le"])
         consigner(self.seance.fil, "repondre", par=par, reponse=str(reponse))
+
+    def substituer(self, suppleant: Membre, *, par, motif: str) -> "Convocation":
+        """The substitute sits at this sitting in the titulaire's stead, with a summons of their own (R133-3).
+
+        Before the sitting opens: nobody has voted yet. What the titulaire was to report on waits for somebody else.
+        """
+        with transaction.atomic():
+            seance = self.seance._verrouiller(EtatSeance.CONVOQUEE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            exiger(bool(motif.strip()), "Écrivez pourquoi le titulaire est suppléé.")
+            titulaire = self.membre
+            siegent = Membre.objects.en_exercice()
+            exiger(
+                siegent.filter(pk=suppleant.pk, suppleant_de=titulaire).exists()
+                or suppleant.college_id == titulaire.college_id
+                and suppleant.suppleant_de_id is None
+                and suppleant.du == titulaire.au,
+                f"{suppleant} n'est pas suppléant de {titulaire}.",
+            )
+            exiger(
+                not seance.convocations.filter(membre=suppleant).exists(), f"{suppleant} est déjà convoqué."
+            )
+            evenement = consigner(
+                seance.fil,
+                "substituer",
+                par=par,
+                motif=motif.strip(),
+                membre=titulaire.pk,
+                suppleant=suppleant.pk,
+            )
+            seance.points.filter(rapporteur=titulaire).update(rapporteur=None)
+            seance.presences.filter(Q(membre=titulaire) | Q(mandataire=titulaire)).delete()
+            seance.convocations.filter(mandataire=titulaire).update(
+                mandataire=None, reponse="", repondue_le=None
+            )
+            seance.convocations.filter(pk=self.pk).delete()
+            convocation = seance.convocations.create(membre=suppleant)
+            convocation.emettre(evenement=evenement, par=par)
+        return convocation
 
 
 class PresenceQuerySet(DesMembresQuerySet):
@@ -131,10 +184,14 @@ class PresenceQuerySet(DesMembresQuerySet):
                 seance.convocations.filter(membre=mandataire).exists(),
                 f"{mandataire} n'est pas convoqué à cette séance.",
             )
-            autre = self.filter(seance=seance, mandataire=mandataire).exclude(membre=membre).first()
+            exiger(seance.mandats_par_membre > 0, PAS_DE_MANDAT)
+            autres = self.filter(seance=seance, mandataire=mandataire).exclude(membre=membre)
+            noms = [str(autre.membre) for autre in autres.select_related("membre__user")]
             exiger(
-                autre is None,
-                f"{mandataire} détient déjà le mandat de {autre.membre if autre else ''} : un seul par personne.",
+                len(noms) < seance.mandats_par_membre,
+                f"{mandataire} détient déjà le mandat de {', '.join(noms)} : "
+                f"{'un seul' if seance.mandats_par_membre == 1 else f'{seance.mandats_par_membre} au plus'} "
+                "par personne.",
             )
         parti = ligne.arrivee_le is not None and not ici
         ligne.mode, ligne.mandataire = mode, mandataire
@@ -147,7 +204,10 @@ class PresenceQuerySet(DesMembresQuerySet):
 
 
 class Presence(models.Model):
-    """A member at a sitting: in the room, on line, represented or away, with the hours."""
+    """A member at a sitting: in the room, on line, represented or away, with the hours.
+
+    How many proxies one holds is the sitting's rule; a trigger holds it (migration 0005).
+    """
 
     seance = models.ForeignKey(
         Seance, on_delete=models.CASCADE, related_name="presences", verbose_name="séance"
@@ -174,11 +234,6 @@ class Presence(models.Model):
         ordering = ["membre__college", "membre__user__nom", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["seance", "membre"], name="presence_unique"),
-            models.UniqueConstraint(
-                fields=["seance", "mandataire"],
-                condition=Q(mandataire__isnull=False),
-                name="presence_un_mandat_par_porteur",
-            ),
             models.CheckConstraint(
                 condition=Q(mode=Mode.REPRESENTE, mandataire__isnull=False)
                 | (~Q(mode=Mode.REPRESENTE) & Q(mandataire=None)),

@@ -10,6 +10,7 @@ from selection.models.avis import Avis
 from selection.models.choix import SensAvis, SensDecision
 
 LONGUEUR_MOTIF = 60
+EVOLUTIONS = 2  # a refusal tells the two changes that would weigh most, no list to tick off
 
 S = SensDecision
 GENRE = {S.LABELLISATION: "labellisation", S.LISTE_COMPLEMENTAIRE: "non_selection", S.AJOURNEMENT: "ajournement",

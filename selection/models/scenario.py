@@ -19,7 +19,6 @@ from selection.models.arbitrage import NATURES, PropositionArbitrage
 from selection.models.base import exiger, exiger_role, noter
 from selection.models.interets import Deport
 from selection.models.partage import (
-    AVANT_LE_VOTE,
     PROPOSE,
     QUOTAS,
     demandes_de,
@@ -29,6 +28,7 @@ from selection.models.partage import (
     points_a_partager,
 )
 from selection.models.point import PointOrdreDuJour
+from selection.models.promesses import AVANT_LE_VOTE
 from selection.models.seance import Seance
 
 SANS_DEMANDE = "Rien n'est demandé ni proposé : le label, l'incubation et l'accompagnement restent acquis."
@@ -134,7 +134,13 @@ class Scenario(models.Model):
     def regles(self) -> list[simulateur.Quota]:
         """The quotas, as the simulator reads them."""
         return [
-            simulateur.Quota("territoire", q["valeur"], QUOTAS[q["valeur"]], q["minimum"] or 0, q["maximum"])
+            simulateur.Quota(
+                q.get("axe", "territoire"),
+                q["valeur"],
+                q.get("libelle") or QUOTAS[q["valeur"]],
+                q["minimum"] or 0,
+                q["maximum"],
+            )
             for q in self.quotas
         ]
 
@@ -335,4 +341,5 @@ class LigneScenario(models.Model):
             conditions=avant.conditions if avant else "",
             depense_investissement=avant.depense_investissement if avant else None,
             depense_amorcage=avant.depense_amorcage if avant else None,
+            repartis=True,
         )

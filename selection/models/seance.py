@@ -15,15 +15,18 @@ from manufactures.procedure import Etat, Role
 from manufactures.programme.models.habilitation import est_habilite
 from manufactures.registres import GesteInterdit, VisiblesQuerySet
 from selection.models.base import SECRETARIAT, exiger, exiger_role, noter
+from selection.models.changement import Changement
 from selection.models.choix import ETATS_ADMIS, EtatSeance, TypeSeance
 from selection.models.comite import Membre
+from selection.models.minuteur import Minuteur
 from selection.models.preparation import Preparation
+from selection.models.regles import Regles, ReglesDuComite
 from selection.models.tenue import C_EST_AU_SECRETARIAT, Tenue
 from selection.quorum import Compte, compter, requis
 
 
-class Seance(Preparation, Tenue, models.Model):
-    """One sitting. Its rules are copied from the committee's règlement on the day it is created."""
+class Seance(Preparation, Tenue, Changement, Regles, Minuteur):
+    """One sitting. Its rules are copied from the call's; they follow it until the summons, and never change after."""
 
     MODELE_REGARD = "seance"
 
@@ -52,6 +55,7 @@ class Seance(Preparation, Tenue, models.Model):
     convoquee_le = models.DateTimeField("convoquée le", null=True, blank=True)
     motif_urgence = models.CharField("motif d'urgence", max_length=300, blank=True)
     ouverte_le = models.DateTimeField("ouverte le", null=True, blank=True)
+    suspendue_le = models.DateTimeField("suspendue le", null=True, blank=True)
     close_le = models.DateTimeField("close le", null=True, blank=True)
     point_courant = models.ForeignKey(
         "PointOrdreDuJour",
@@ -61,18 +65,22 @@ class Seance(Preparation, Tenue, models.Model):
         related_name="+",
         verbose_name="point en cours",
     )
+    presidee_par = models.ForeignKey(
+        Membre,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="présidence confiée à",
+    )
     notes = models.TextField("notes de séance", blank=True)
     enveloppe_ouverture = models.JSONField("enveloppe à l'ouverture", default=list, blank=True)
     pv = models.ForeignKey(
         Acte, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="procès-verbal"
     )
-    # Rules, copied: a later règlement does not rewrite a past sitting.
+    # With the rules of `Regles`, copied: a later règlement does not rewrite a past sitting (migration 0005).
     composition = models.PositiveSmallIntegerField("membres composant le comité", null=True, blank=True)
-    quorum_numerateur = models.PositiveSmallIntegerField("quorum, numérateur", default=1)
-    quorum_denominateur = models.PositiveSmallIntegerField("quorum, dénominateur", default=2)
-    delai_convocation_jours = models.PositiveSmallIntegerField("délai de convocation, en jours", default=5)
     scrutin_secret = models.BooleanField("scrutin secret", default=True)
-    secret_a_distance = models.BooleanField("vote secret à distance admis", default=False)
     reglement_version = models.CharField("version du règlement intérieur", max_length=20, default="1")
 
     objects = VisiblesQuerySet.as_manager()
@@ -100,6 +108,10 @@ class Seance(Preparation, Tenue, models.Model):
             models.CheckConstraint(
                 condition=~Q(etat=EtatSeance.CLOSE) | Q(close_le__isnull=False), name="seance_close_est_datee"
             ),
+            models.CheckConstraint(
+                condition=Q(suspendue_le=None) | Q(etat=EtatSeance.OUVERTE),
+                name="seance_suspendue_est_ouverte",
+            ),
         ]
 
     def __str__(self):
@@ -118,8 +130,8 @@ class Seance(Preparation, Tenue, models.Model):
     # -- rules ---------------------------------------------------------------------------------------------------
     @property
     def quorum(self) -> int:
-        """Members needed; one voice is enough at a second convocation (R133-10)."""
-        if self.premiere_id:
+        """Members needed; one voice is enough at a second convocation, where the rules say so (R133-10)."""
+        if self.premiere_id and self.seconde_sans_quorum:
             return 1
         return max(1, requis(self.composition or 0, self.quorum_numerateur, self.quorum_denominateur))
 
@@ -135,7 +147,9 @@ class Seance(Preparation, Tenue, models.Model):
         return self.type == TypeSeance.ARBITRAGE
 
     def president(self) -> Membre | None:
-        """Who chairs the committee of this call on this day."""
+        """Who chairs this sitting: the vice-president it was entrusted to, else the committee's chair on this day."""
+        if self.presidee_par_id:
+            return self.presidee_par
         return (
             Membre.objects.de_l_appel(self.vague.appel_id)
             .en_exercice()
@@ -146,7 +160,7 @@ class Seance(Preparation, Tenue, models.Model):
 
     def compte(self, dossier=None) -> Compte:
         """Who counts now, in general or for the item of this dossier."""
-        lignes = [p for p in self.presences.all() if p.depart_le is None]
+        lignes = self.presences.all()  # whoever leaves may leave a proxy behind
         presents = [p.membre_id for p in lignes if p.est_la]
         mandats = {p.membre_id: p.mandataire_id for p in lignes if p.mandataire_id}
         deportes = [d.membre_id for d in dossier.deports.all() if d.leve_le is None] if dossier else ()
@@ -158,7 +172,8 @@ class Seance(Preparation, Tenue, models.Model):
             deportes=deportes,
         )
 
-    def _verrouiller(self, *etats: EtatSeance) -> "Seance":
+    def _verrouiller(self, *etats: EtatSeance, siegeant: bool = False) -> "Seance":
+        """The row under lock, in one of these states; `siegeant`: and not suspended meanwhile."""
         seance = Seance.objects.select_for_update(of=("self",)).select_related("vague").get(pk=self.pk)
         if seance.etat not in etats:
             attendus = " ou ".join(EtatSeance(e).label.lower() for e in etats)
@@ -166,6 +181,7 @@ class Seance(Preparation, Tenue, models.Model):
                 False,
                 f"La séance est {seance.get_etat_display().lower()} : ce geste demande une séance {attendus}.",
             )
+        exiger(not siegeant or seance.suspendue_le is None, "La séance est suspendue : reprenez-la d'abord.")
         return seance
 
     # -- deeds ---------------------------------------------------------------------------------------------------
@@ -175,7 +191,8 @@ class Seance(Preparation, Tenue, models.Model):
         if not est_habilite(par, vague.appel_id, Role.RESPONSABLE):
             raise GesteInterdit("Préparer une séance revient à un responsable de l'appel.")
         with transaction.atomic():
-            defauts = {"secretaire": par, "reglement_version": vague.appel.reglement_version}
+            regles = ReglesDuComite.de_l_appel(vague.appel).copie()
+            defauts = {"secretaire": par, "reglement_version": vague.appel.reglement_version} | regles
             seance = cls.objects.create(vague=vague, **(defauts | champs))
             consigner(seance.fil, "prevoir", par=par, type=str(seance.type), debut=seance.debut.isoformat())
         return seance
@@ -249,6 +266,7 @@ class Seance(Preparation, Tenue, models.Model):
             membres = list(
                 Membre.objects.de_l_appel(seance.vague.appel_id)
                 .en_exercice()
+                .titulaires()
                 .select_related("user", "college")
             )
             noter(

@@ -1,18 +1,35 @@
 """The day of a sitting: presence, opening, items called, notes, closing and minutes; or no quorum."""
 
-from django.db import transaction
+import hashlib
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
 
 from manufactures import horloge
 from manufactures.actes.models import Acte
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat, Role
-from manufactures.registres import composer
+from manufactures.registres import GesteInterdit, composer, roles_sur
 from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi, noter, prevenir
-from selection.models.choix import EtatSeance
+from selection.models.choix import EtatScrutin, EtatSeance
 from selection.models.comite import Membre
 
 C_EST_AU_SECRETARIAT = "Ce geste revient au secrétariat ou à la présidence de la séance."
 C_EST_A_LA_PRESIDENCE = "Ce geste revient à la présidence de la séance."
+
+
+class Qualite(models.TextChoices):
+    """Who signs the minutes."""
+
+    PRESIDENCE = "PRESIDENCE", "Présidence"
+    SECRETARIAT = "SECRETARIAT", "Secrétariat de séance"
+
+
+def condenser(acte: Acte) -> str:
+    """Digest of the frozen snapshot that the act is rendered from: what is signed, file or no file yet."""
+    dits = json.dumps(acte.instantane, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(dits.encode()).hexdigest()
 
 
 class Tenue:
@@ -64,6 +81,29 @@ class Tenue:
             consigner(seance.fil, "ouvrir", par=par, presents=compte.nombre, requis=compte.requis)
         self.refresh_from_db()
 
+    def suspendre(self, motif: str, *, par) -> None:
+        """Stop the sitting for a while: the ballot under way is suspended with it, its urn stays shut."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.OUVERTE, siegeant=True)
+            exiger_role(seance, par, Role.PRESIDENT, phrase=C_EST_A_LA_PRESIDENCE)
+            exiger(bool(motif.strip()), "Écrivez pourquoi la séance est suspendue.")
+            for point in seance.points.filter(scrutins__etat=EtatScrutin.OUVERT):
+                for scrutin in point.scrutins.filter(etat=EtatScrutin.OUVERT):
+                    scrutin.suspendre(par=par, motif=motif.strip())
+            noter(seance, suspendue_le=horloge.maintenant())
+            consigner(seance.fil, "suspendre", par=par, role=Role.PRESIDENT, motif=motif.strip())
+        self.refresh_from_db()
+
+    def reprendre(self, *, par) -> None:
+        """Sit again; a ballot suspended meanwhile waits for its own resumption, with the quorum."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.OUVERTE)
+            exiger_role(seance, par, Role.PRESIDENT, phrase=C_EST_A_LA_PRESIDENCE)
+            exiger(seance.suspendue_le is not None, "La séance n'est pas suspendue.")
+            noter(seance, suspendue_le=None)
+            consigner(seance.fil, "reprendre", par=par, role=Role.PRESIDENT, presents=seance.compte().nombre)
+        self.refresh_from_db()
+
     def lignes_d_enveloppe(self) -> list[dict]:
         """The wave's envelope by kind of subsidy, as the minutes print it."""
         return [
@@ -79,7 +119,7 @@ class Tenue:
     def appeler(self, point, *, par) -> None:
         """Call an item: every screen follows."""
         with transaction.atomic():
-            seance = self._verrouiller(EtatSeance.OUVERTE)
+            seance = self._verrouiller(EtatSeance.OUVERTE, siegeant=True)
             exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
             exiger(point.seance_id == seance.pk, "Ce point n'est pas à l'ordre du jour.")
             noter(seance, point_courant=point)
@@ -99,7 +139,7 @@ class Tenue:
         Raises TransitionInterdite while a ballot is open or an item has no result.
         """
         with transaction.atomic():
-            seance = self._verrouiller(EtatSeance.OUVERTE)
+            seance = self._verrouiller(EtatSeance.OUVERTE, siegeant=True)
             exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
             seance.points.filter(dossier__etat=Etat.RETIRE, resultat="").update(resultat="RETIRE")
             restants = list(seance.points.filter(resultat="").values_list("rang", flat=True))
@@ -121,6 +161,39 @@ class Tenue:
             )
             seance._annoncer_le_pv(evenement)
         self.refresh_from_db()
+
+    def qualite_de(self, user) -> str:
+        """In what capacity `user` signs these minutes: the chair, the secretary of the sitting, or none."""
+        if Role.PRESIDENT in roles_sur(self, user):
+            return Qualite.PRESIDENCE
+        return Qualite.SECRETARIAT if user.pk == self.secretaire_id else ""
+
+    def signer_le_pv(self, *, par) -> None:
+        """Sign the minutes that one has read: the chair, and the secretary. Over what was frozen at the closing."""
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.CLOSE)
+            qualite = seance.qualite_de(par)
+            if not qualite:
+                raise GesteInterdit(
+                    "Le procès-verbal se signe par la présidence et par le secrétaire de séance."
+                )
+            exiger(seance.pv_id is not None, "Cette séance n'a pas de procès-verbal.")
+            exiger(
+                Acte.objects.visibles_par(par).filter(pk=seance.pv_id).exists(),
+                "Vous ne pouvez pas encore lire ce procès-verbal : vous le signerez quand il vous sera ouvert.",
+            )
+            exiger(
+                not seance.signatures.filter(qualite=qualite).exists(),
+                "Le procès-verbal est déjà signé par vous.",
+            )
+            empreinte = condenser(seance.pv)
+            seance.signatures.create(
+                qualite=qualite, user=par, empreinte=empreinte, signee_le=horloge.maintenant()
+            )
+            consigner(
+                seance.fil, "signer_pv", par=par, motif="", acte=seance.pv.numero,
+                qualite=str(qualite), empreinte=empreinte,
+            )  # fmt: skip
 
     def _annoncer_le_pv(self, evenement) -> None:
         """Tell the members summoned that the minutes are there, those who stepped back from an item excepted."""
@@ -147,7 +220,7 @@ class Tenue:
             seconde = type(self).objects.create(
                 vague=seance.vague, type=seance.type, debut=debut, lieu=seance.lieu, a_distance=seance.a_distance,
                 secretaire=seance.secretaire, premiere=seance, scrutin_secret=seance.scrutin_secret,
-                secret_a_distance=seance.secret_a_distance, reglement_version=seance.reglement_version,
+                reglement_version=seance.reglement_version, **seance.copie(),
             )  # fmt: skip
             for point in seance.points.all():
                 seconde.points.create(

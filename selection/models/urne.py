@@ -10,7 +10,10 @@ from manufactures.procedure import Role
 from manufactures.registres import TransitionInterdite
 from selection.models.choix import Choix, EtatScrutin
 from selection.models.comite import Membre
+from selection.models.point import PointOrdreDuJour
 from selection.models.seance import Seance
+
+QUI_LISENT = (Role.RESPONSABLE, Role.MEMBRE, Role.PRESIDENT, Role.AUDITEUR)
 
 # The sentences of the refusals, by the code that the SQL functions raise.
 REFUS = {
@@ -55,11 +58,11 @@ class EmargementQuerySet(models.QuerySet):
     """The signed roll: who, never when; nobody reads the list before the closing (row 31)."""
 
     def visibles_par(self, user):
-        """Closed ballots, for the agents in charge, the chair and the auditors."""
-        if not user.is_active or not user.a_le_role(Role.RESPONSABLE, Role.PRESIDENT, Role.AUDITEUR):
+        """Closed ballots, for those who sit, keep or audit the sitting; none of an item one stepped back from."""
+        if not user.is_active or not user.a_le_role(*QUI_LISENT):
             return self.none()
-        seances = Seance.objects.visibles_par(user)
-        return self.filter(scrutin__etat=EtatScrutin.CLOS, scrutin__point__seance__in=seances)
+        points = PointOrdreDuJour.objects.visibles_par(user)
+        return self.filter(scrutin__etat=EtatScrutin.CLOS, scrutin__point__in=points)
 
 
 class Emargement(models.Model):

@@ -89,7 +89,9 @@ class RapporteursView(UneSeuleFois, PageDeSeance):
         initial = {f"point-{cle}": "" if membre is None else str(membre) for cle, membre in proposes.items()}
         contexte.setdefault("form", RapporteursForm(initial=initial, rapporteurs=rapporteurs))
         return super().get_context_data(
-            charges=rapporteurs.charges(proposes), tout=tout,
+            charges=rapporteurs.charges(proposes),
+            indices=rapporteurs.indices_dits(),
+            presidence_rapporte=rapporteurs.presidence_rapporte, tout=tout,
             sans=[point for point in rapporteurs.points if proposes[point.pk] is None],
             deja=sum(bool(point.rapporteur_id) for point in rapporteurs.points),
             peut_nommer=self.seance.etat in (EtatSeance.PREVUE, EtatSeance.CONVOQUEE), **contexte,

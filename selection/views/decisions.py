@@ -6,16 +6,20 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures.models import Dossier
+from manufactures.actes.relecture import Relecture, SensRelecture
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits import exiger
+from manufactures.francais import compter
 from manufactures.procedure import Role
 from manufactures.programme.models import Vague
 from manufactures.registres import TransitionInterdite
 from selection.a_faire import avis_sans_decision
+from selection.compositions.decisions import en_toutes_lettres
 from selection.forms import DecisionForm, DiffusionForm
 from selection.models import Decision
 from selection.models.choix import SensDecision
 from selection.models.regles_de_decision import DEPUIS
+from selection.projets_de_decision import preparer
 from selection.views.base import PageDeDossier, PageDuComite
 
 MONTREES = 100  # decisions leave by waves: one tick a line, all those of a sitting at once
@@ -111,6 +115,33 @@ class DiffuserView(UneSeuleFois, DecisionsView):
         return redirect("selection:decisions")
 
 
+class PreparerView(UneSeuleFois, DecisionsView):
+    """A draft for each opinion ticked, that an agent reads again."""
+
+    geste = "rediger_decision"
+
+    def get(self, request, *args, **kwargs):
+        """This address only takes gestures."""
+        return redirect("selection:decisions")
+
+    def faire(self, request):
+        """What could not be drafted says why."""
+        visibles = Dossier.objects.visibles_par(request.user).exclude(membres__user=request.user)
+        attendus = avis_sans_decision(visibles).select_related(
+            "dossier__vague__appel", "seance", "point__proposition"
+        )
+        choisis = list(attendus.filter(pk__in=request.POST.getlist("avis"))[:MONTREES])
+        if not choisis:
+            raise TransitionInterdite("Choisissez au moins un avis.")
+        faite = preparer(choisis, par=request.user)
+        if nombre := len(faite.decisions):
+            preparees = compter(nombre, "décision préparée", "décisions préparées")
+            messages.success(request, f"{preparees} : relisez chaque lettre avant la signature.")
+        for avis, raison in faite.laisses:
+            messages.warning(request, f"{avis.dossier.nom_projet} : {raison}")
+        return redirect("selection:decisions")
+
+
 class RedigerView(UneSeuleFois, PageDeDossier):
     """Draft the decision on one dossier."""
 
@@ -151,16 +182,12 @@ class RedigerView(UneSeuleFois, PageDeDossier):
         form = DecisionForm(request.POST, dossier=self.dossier, avis=avis, instance=self._attente())
         if not form.is_valid():
             return self.afficher(form=form)
-        donnees = form.cleaned_data
+        dit = {nom: form.cleaned_data[nom] for nom in ("sens", "motif", "motif_ecart")} | form.propres()
         try:
-            decision = Decision.rediger(
-                self.dossier,
-                par=request.user,
-                sens=donnees["sens"],
-                motif=donnees["motif"],
-                motif_ecart=donnees["motif_ecart"],
-                **form.propres(),
-            )
+            if request.POST.get("action") == "apercu":
+                esquisse = Decision(dossier=self.dossier).ecrire(**dit)
+                return self.afficher(form=form, lettre=en_toutes_lettres(esquisse))
+            decision = Decision.rediger(self.dossier, par=request.user, **dit)
         except TransitionInterdite as refus:  # what was typed stays
             form.add_error(None, str(refus))
             return self.afficher(status=409, form=form)
@@ -197,8 +224,18 @@ class DecisionView(UneSeuleFois, PageDuComite):
             avec_montants=reduction,
             est_responsable=self.request.user.a_le_role(Role.RESPONSABLE),
             est_auteur=decision.redigee_par_id == self.request.user.pk,
+            relectures=(lues := list(Relecture.objects.filter(fil=decision.fil).select_related("par"))),
+            renvoyee=any(r.sens == SensRelecture.RENVOYE and r.le > decision.redigee_le for r in lues),
+            lettre=self._lettre(),
             **contexte,
         )
+
+    def _lettre(self) -> list[str] | None:
+        """What would be printed, on demand, until the act exists."""
+        decision = self.decision
+        if "lettre" not in self.request.GET or decision.signee_le or decision.annulee_le:
+            return None
+        return en_toutes_lettres(decision)
 
     def faire(self, request):
         """Sign, set, take back."""

@@ -43,7 +43,8 @@ class LectureView(UneSeuleFois, PageDeDossier):
         if lecture is None and membre is not None and self.dossier.etat in LISIBLES:
             lecture = Lecture(dossier=self.dossier, membre=membre)
         rendue = lecture is not None and lecture.rendue_le is not None
-        rendues = [une for une in lectures if une.rendue_le] if membre is None or rendue else []
+        masquees = membre is not None and not rendue and not membre.ouvertes
+        rendues = [] if masquees else [une for une in lectures if une.rendue_le]
         lignes = synthese_des(note for une in rendues for note in une.notes.all())
         if lecture is not None and not rendue and self.dossier.etat in LISIBLES:
             contexte.setdefault("formulaires", formulaires_de_notes(lecture))
@@ -60,7 +61,7 @@ class LectureView(UneSeuleFois, PageDeDossier):
             pieces=pieces_lues(self.dossier),
             actes=actes_lus(user, self.dossier, self.roles),
             lecture=lecture if lecture is not None and lecture.pk else None,
-            rendue=rendue,
+            rendue=rendue, masquees=masquees,
             peut_rouvrir=self.dossier.etat in LISIBLES,
             peut_noter=lecture is not None and not rendue and self.dossier.etat in LISIBLES,
             autres=[une for une in rendues if une is not lecture], synthese=lignes, score=score_de(lignes),

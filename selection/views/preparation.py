@@ -5,24 +5,21 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Prefetch, Subquery
-from django.http import Http404
+from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect
 
 from candidatures.models import Dossier
-from manufactures.actes.models import Acte
 from manufactures.comptes.roles import role_actif
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.procedure import Etat, Role
-from manufactures.registres import TransitionInterdite
 from selection.forms import (
     ConvocationForm,
     InscriptionForm,
     InteretForm,
-    PropositionForm,
     ReponseForm,
     SeanceForm,
 )
+from selection.indices import indices_de
 from selection.models import (
     Convocation,
     DeclarationInterets,
@@ -30,11 +27,10 @@ from selection.models import (
     EtatSeance,
     Membre,
     PointOrdreDuJour,
-    PropositionArbitrage,
     Seance,
 )
-from selection.models.arbitrage import NATURES, depenses_eligibles
 from selection.views.base import PageDeSeance, PageDuComite, agenda
+from selection.views.comite import liens_des_comites
 
 DUREE_DE_SEANCE = timedelta(hours=4)
 PAR_PAGE = 25
@@ -71,6 +67,7 @@ class SeancesView(PageDuComite):
             page_obj=Paginator(tenues, PAR_PAGE).get_page(self.request.GET.get("page")),
             est_responsable=est_responsable,
             est_du_comite=role_actif(self.request) in (Role.MEMBRE, Role.PRESIDENT),
+            comites=liens_des_comites(user),
             **contexte,
         )
 
@@ -111,6 +108,7 @@ class OrdreDuJourView(UneSeuleFois, PageDeSeance):
             points=self.seance.points.visibles_par(user).avec_le_lieu(),
             rapporteurs=Membre.objects.de_l_appel(self.seance.vague.appel_id)
             .en_exercice()
+            .titulaires()
             .select_related("user"),
             peut_preparer=contexte.get("peut_preparer", self.seance.etat == EtatSeance.PREVUE),
             **contexte,
@@ -171,7 +169,7 @@ class ReponseView(UneSeuleFois, PageDeSeance):
         if not form.is_valid():
             return self.afficher(form=form)
         self.convocation.repondre(
-            form.cleaned_data["reponse"], mandataire=form.cleaned_data["mandataire"], par=request.user
+            form.cleaned_data["reponse"], mandataire=form.cleaned_data.get("mandataire"), par=request.user
         )
         messages.success(request, "Réponse enregistrée.")
         return redirect(self.seance)
@@ -188,8 +186,13 @@ class InteretsView(UneSeuleFois, PageDeSeance):
         return points.avec_le_lieu().prefetch_related("dossier__partenaires")
 
     def _formulaires(self, donnees=None) -> list[InteretForm]:
-        dits = DeclarationInterets.objects.filter(membre=self.membre).values_list("dossier", flat=True)
-        return [InteretForm(donnees, point=p) for p in self._points().exclude(dossier__in=dits)]
+        membre = self.membre
+        dits = DeclarationInterets.objects.filter(membre=membre).values_list("dossier", flat=True)
+        points = list(self._points().exclude(dossier__in=dits))
+        indices = indices_de([membre], [p.dossier_id for p in points])
+        return [
+            InteretForm(donnees, point=p, indices=indices.get((membre.pk, p.dossier_id), [])) for p in points
+        ]
 
     def get_context_data(self, **contexte):
         """What is to be declared, what is already, what was closed."""
@@ -202,7 +205,7 @@ class InteretsView(UneSeuleFois, PageDeSeance):
             membre=self.membre, dossier__points_de_seance__seance=self.seance
         )
         return super().get_context_data(
-            signees=signees.exclude(reponse="DEPORT").select_related("dossier"),
+            signees=signees.exclude(reponse="DEPORT").select_related("dossier", "tranchee_par"),
             deports=deports.select_related("declare_par", "dossier"),
             **contexte,
         )
@@ -218,90 +221,17 @@ class InteretsView(UneSeuleFois, PageDeSeance):
         reponses = {
             f.point.dossier_id: (f.cleaned_data["reponse"], f.cleaned_data["motif"]) for f in formulaires
         }
-        DeclarationInterets.signer(self.seance, self.membre, reponses, par=request.user)
+        indices = {f.point.dossier_id: f.indices for f in formulaires}
+        DeclarationInterets.signer(self.seance, self.membre, reponses, par=request.user, indices=indices)
         fermes = sum(reponse == "DEPORT" for reponse, _ in reponses.values())
-        ouverts = len(reponses) - fermes
+        doutes = sum(reponse == "DOUTE" for reponse, _ in reponses.values())
+        ouverts = len(reponses) - fermes - doutes
         suite = f", {fermes} vous {'est fermé' if fermes == 1 else 'sont fermés'}" if fermes else ""
+        if doutes:
+            suite += f", {doutes} {'attend' if doutes == 1 else 'attendent'} l'avis de la présidence"
         accord = "dossier vous est ouvert" if ouverts <= 1 else "dossiers vous sont ouverts"
         messages.success(request, f"Déclarations signées. {ouverts} {accord}{suite}.")
         return redirect(self.seance)
-
-
-class ArbitrageView(UneSeuleFois, PageDeSeance):
-    """Amounts by laureate inside the envelope; nothing for whoever stepped back from one of them."""
-
-    geste = "lire_arbitrage"
-    geste_du_post = "proposer_montants"
-    template_name = "selection/arbitrage.html"
-
-    def relire(self):
-        """Arbitration sittings only."""
-        super().relire()
-        if not self.seance.est_arbitrage:
-            raise Http404(self.seance.pk)
-
-    def get_context_data(self, **contexte):
-        """Rows with their form where one may propose; the remainder, save for a recused reader (a difference would
-        give the sum away)."""
-        user = self.request.user
-        bilans = Acte.objects.filter(genre="bilan_incubation").defer("instantane")
-        points = list(
-            PointOrdreDuJour.objects.visibles_par(user)
-            .filter(seance=self.seance)
-            .select_related("dossier__vague__appel", "proposition", "avis")
-            .prefetch_related("scrutins", Prefetch("dossier__actes", bilans))
-        )
-        modifiables = (
-            bool(self.roles & {Role.INSTRUCTEUR, Role.RESPONSABLE}) and self.seance.etat != EtatSeance.CLOSE
-        )
-        saisi = contexte.pop("saisi", None)
-        depenses = depenses_eligibles([point.dossier_id for point in points]) if modifiables else {}
-        lignes = []
-        for point in points:
-            proposition = getattr(point, "proposition", None)
-            formulaire = None
-            if modifiables and not any(s.etat != "ANNULE" for s in point.scrutins.all()):
-                formulaire = (
-                    saisi
-                    if saisi is not None and saisi.prefix == f"point-{point.pk}"
-                    else PropositionForm(
-                        point=point, instance=proposition, depenses=depenses.get(point.dossier_id, {})
-                    )
-                )
-            bilan = next((a for a in point.dossier.actes.all() if a.genre == "bilan_incubation"), None)
-            lignes.append({"point": point, "proposition": proposition, "form": formulaire, "bilan": bilan})
-        ecarte = len(points) < self.seance.points.count()
-        return super().get_context_data(
-            lignes=lignes, enveloppe=None if ecarte else self._enveloppe(points), **contexte
-        )
-
-    def _enveloppe(self, points) -> list[dict]:
-        lignes = []
-        for ligne in self.seance.vague.enveloppes.filter(nature__in=NATURES).order_by("-nature"):
-            nom = NATURES[ligne.nature]
-            ouverts = [p for p in points if p.dossier.etat == Etat.EN_ARBITRAGE and hasattr(p, "proposition")]
-            propose = sum((getattr(p.proposition, nom) for p in ouverts), start=ligne.plafond * 0)
-            reste = ligne.reste - propose
-            part = min(100, int(100 * (ligne.plafond - reste) / ligne.plafond)) if ligne.plafond else 0
-            lignes.append({"ligne": ligne, "propose": propose, "reste": reste, "exces": -reste, "part": part})
-        return lignes
-
-    def faire(self, request):
-        """Write the amounts of one laureate."""
-        points = PointOrdreDuJour.objects.visibles_par(request.user).filter(seance=self.seance)
-        point = get_object_or_404(
-            points.select_related("dossier__vague__appel", "seance"), pk=request.POST.get("point") or None
-        )
-        form = PropositionForm(request.POST, point=point, instance=getattr(point, "proposition", None))
-        if not form.is_valid():
-            return self.afficher(form=form, saisi=form)
-        try:
-            PropositionArbitrage.proposer(point, par=request.user, **form.cleaned_data)
-        except TransitionInterdite as refus:  # what was typed stays
-            form.add_error(None, str(refus))
-            return self.afficher(status=409, form=form, saisi=form)
-        messages.success(request, f"Montants enregistrés pour {point.dossier.nom_projet}.")
-        return redirect("selection:arbitrage", self.seance.pk)
 
 
 class AgendaSeanceView(PageDeSeance):

@@ -11,6 +11,7 @@ from manufactures.registres import TransitionInterdite
 from selection.comparaison import colonnes_de, equilibre, jauges, points_compares, rangees
 from selection.forms import ScenarioForm
 from selection.models import EtatSeance, Scenario
+from selection.models.partage import groupes_presents, points_a_partager
 from selection.views.base import PageDeSeance
 
 COMPOSER, ADOPTER, RETIRER = "composer", "adopter", "retirer"
@@ -48,15 +49,18 @@ class ScenariosView(UneSeuleFois, PageDeSeance):
             return super().get_context_data(ecarte=True, **contexte)
         choisis = self.request.GET.getlist("scenario")
         tous, colonnes = colonnes_de(user, self.seance, choisis)
+        groupes = groupes_presents(points)
         if (
             contexte["form"] is None
             and ouverte
             and points
             and self.roles & {Role.INSTRUCTEUR, Role.RESPONSABLE}
         ):
-            contexte["form"] = ScenarioForm(initial={"nom": f"Scénario {len(tous) + 1}"})
+            nom = f"Scénario {len(tous) + 1}"
+            contexte["form"] = ScenarioForm(initial={"nom": nom}, groupes=groupes)
         return super().get_context_data(
-            scenarios=tous, colonnes=colonnes, rangees=rangees(points, colonnes), equilibre=equilibre(points, colonnes),
+            scenarios=tous, colonnes=colonnes, rangees=rangees(points, colonnes),
+            equilibre=equilibre(points, colonnes, groupes),
             jauges=jauges(self.seance, points), peut_adopter=ouverte and Role.RESPONSABLE in self.roles,
             en_calcul=any(colonne.en_calcul for colonne in colonnes), adresse=self.request.get_full_path(),
             **contexte,
@@ -87,7 +91,7 @@ class ScenariosView(UneSeuleFois, PageDeSeance):
         return redirect("selection:scenarios", self.seance.pk)
 
     def _composer(self, request):
-        form = ScenarioForm(request.POST)
+        form = ScenarioForm(request.POST, groupes=groupes_presents(points_a_partager(self.seance)))
         if not form.is_valid():
             return self.afficher(form=form)
         try:

@@ -27,12 +27,12 @@ MENUS = {
     Role.PORTEUR: ["Accueil", "Mes dossiers", "Questions", "Accompagnement", "L'appel"],
     Role.CONTRIBUTEUR: None,  # a right on one dossier, never a role of the site
     Role.LECTEUR: None,
-    Role.INSTRUCTEUR: ["Aujourd'hui", "Dossiers", "Questions", "Accompagnement"],
+    Role.INSTRUCTEUR: ["Aujourd'hui", "Dossiers", "Actes", "Questions", "Accompagnement"],
     Role.RESPONSABLE: ["Aujourd'hui", "Dossiers", "Comité", "Accompagnement", "Pilotage", "L'appel"],
     Role.MEMBRE: ["Accueil", "Séances"],
     Role.PRESIDENT: ["Accueil", "Séances"],
     Role.EXPERT: ["Accueil", "Cette semaine"],
-    Role.AUDITEUR: ["Accueil", "Dossiers", "Comité", "Accompagnement", "Pilotage"],
+    Role.AUDITEUR: ["Accueil", "Dossiers", "Actes", "Comité", "Accompagnement", "Pilotage"],
     Role.ADMINISTRATEUR: ["Accueil", "Santé", "Administration"],
 }
 

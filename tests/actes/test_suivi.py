@@ -3,7 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from manufactures import horloge
+from manufactures.actes import rendu
 from manufactures.actes.models import Acte
+from manufactures.actes.tasks import produire, reprendre
 from tests.actes.exemples_d_actes import exemple
 from tests.factories.accompagnement import distribution, laureat
 from tests.outils.compteur import compter
@@ -159,3 +162,31 @@ def test_the_list_asks_the_same_whatever_its_length(client, gens, commander):
     with compter() as long:
         client.get(SUIVI)
     assert long.requetes == court.requetes <= 12, str(long)
+
+
+def test_what_fails_waits_longer_each_time_then_for_an_agent(commander, monkeypatch):
+    def casser(genre, instantane):
+        raise OSError("police absente")
+
+    monkeypatch.setattr(rendu, "rendre", casser)
+    envoyes = []
+    monkeypatch.setattr(produire, "apply_async", lambda args, **_: envoyes.append(args[0]))
+    acte, attentes = commander(), []
+    for _ in range(4):
+        produire(acte.pk)
+        acte.refresh_from_db()
+        assert acte.etat == "A_RENDRE" and "police absente" in acte.motif_echec
+        attentes.append(acte.prochain_essai_le - horloge.instant_exact())
+        envoyes.clear()
+        reprendre()
+        assert envoyes == []  # its turn has not come
+        Acte.objects.filter(pk=acte.pk).update(prochain_essai_le=horloge.instant_exact())
+        reprendre()
+        assert envoyes == [acte.pk]
+    assert attentes == sorted(attentes)
+    produire(acte.pk)
+    acte.refresh_from_db()
+    assert acte.etat == "ECHEC"
+    acte.relancer()
+    acte.refresh_from_db()
+    assert (acte.etat, acte.essais, acte.prochain_essai_le) == ("A_RENDRE", 0, None)

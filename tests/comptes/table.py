@@ -33,6 +33,11 @@ def colonnes_de(geste: str) -> set[str]:
     return permises
 
 
+def est_sur(geste: str) -> bool:
+    """The law says of this deed alone who may do it: whoever may is never refused. Some rows hold several deeds."""
+    return geste in NOTRES or all(gestes == geste for _, gestes in LOI.values() if geste in gestes.split())
+
+
 def permet(geste: str, role: Role) -> bool:
     """The law's answer for somebody of this role, who may be on a dossier besides unless they run the machine."""
     siennes = {colonne for colonne, roles in ROLES.items() if role in roles}

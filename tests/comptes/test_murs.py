@@ -18,6 +18,7 @@ EN_PRODUCTION = {
     "DEMO": "",
     "DEBUG": "",
     "MFA_AGENTS": "obligatoire",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # the tests' own
     "SITE_URL": "https://manufactures.exemple.fr",
     "ALLOWED_HOSTS": "manufactures.exemple.fr",
 }

@@ -86,9 +86,10 @@ def vague_close():
 
 
 def comite(effectif: int = 9) -> list[Membre]:
-    """The chair first, then the others, in two colleges."""
+    """The chair first, then the others, in two colleges; a committee has one chair, the same for a second room."""
     autres = CollegeFactory(code="dge", libelle="DGE")
-    membres = [MembreFactory(user__nom="Présidente", preside=True)]
+    chaire = Membre.objects.filter(college__appel=autres.appel, preside=True).first()
+    membres = [chaire or MembreFactory(user__nom="Présidente", preside=True)]
     membres += [MembreFactory(user__nom=f"Membre{rang}", college=autres) for rang in range(1, effectif)]
     return membres
 

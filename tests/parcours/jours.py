@@ -33,9 +33,8 @@ def commander_une_mission(
 def noter_et_confirmer(expert: Personne, porteur: Personne, numero: str) -> None:
     """Half a day this morning, confirmed: the credit counts it."""
     expert.attendu(NOM, "noter vos journées").faire(
-        "noter",
+        "MATIN",
         date=aujourd_hui(),
-        creneau="MATIN",
         lieu="SUR_PLACE",
         texte="Atelier sur les quatre collèges.",
     )

@@ -284,8 +284,8 @@ def test_without_subsidy_label_and_days_remain():
 
 def test_amounts_over_the_envelope_are_not_put_to_the_vote():
     salle = Salle.d_arbitrage()
-    Enveloppe.objects.filter(vague=salle.vague, nature=NatureAide.AMORCAGE).update(plafond=Decimal("6000.00"))
     salle.proposer(amorcage="10000.00")
+    Enveloppe.objects.filter(vague=salle.vague, nature=NatureAide.AMORCAGE).update(plafond=Decimal("6000.00"))
     salle.seance.ouvrir(par=salle.president.user)
     with pytest.raises(TransitionInterdite, match="Réduisez l'amorçage"):
         salle.ouvrir_scrutin("ATTRIBUTION")

@@ -17,7 +17,7 @@ from manufactures.journal.models import Entree
 from manufactures.registres import GesteInterdit, TransitionInterdite
 from selection import tasks
 from selection.models import LigneScenario, PropositionArbitrage, Scenario, Seance
-from selection.models.partage import points_a_partager, score_de
+from selection.models.partage import groupes_presents, points_a_partager, score_de
 from selection.models.scenario import PARTAGE_ADOPTE
 from tests.factories.comptes import UserFactory
 from tests.selection.arbitrages import composer, montants, plafonner, salle_de
@@ -272,7 +272,7 @@ def test_an_agent_composes_and_reads_the_sentence(client, salle):
     corps = mots(page(client, instructeur, salle.seance))
     assert "Entre avec 50 000 € de plus en investissement." in corps
     assert "2 projets sur 3 dans l'enveloppe" in corps
-    assert "Équilibre par territoire et par filière" in corps
+    assert "Équilibre par territoire, région et filière" in corps
     assert "Adopter ces montants" not in corps
 
 
@@ -311,6 +311,19 @@ def test_what_is_forbidden_is_403_and_what_does_not_exist_404(client, salle):
     assert page(client, UserFactory(), salle.seance).status_code == 404
     scenario.refresh_from_db()
     assert scenario.adopte_le is None
+
+
+def test_a_quota_bears_on_a_region_or_a_filiere_of_the_sitting(client, salle):
+    points = points_a_partager(salle.seance)
+    groupes = {(g.axe, g.nombre) for g in groupes_presents(points)}
+    assert {axe for axe, nombre in groupes if nombre} >= {"territoire", "region"}
+    region = next(g for g in groupes_presents(points) if g.axe == "region")
+    assert f"{region.titre} : au plus" in mots(page(client, salle.responsable, salle.seance))
+    saisie = regles(**{f"maximum_{region.cle}": "1"})
+    assert poster(client, salle.responsable, salle.seance, **saisie).status_code == 302
+    scenario = Scenario.objects.get()
+    assert sum(ligne.retenu for ligne in scenario.lignes.all()) == 1
+    assert f"le quota de la région {region.titre} passe à 2" in scenario.lignes.filter(retenu=False)[0].phrase
 
 
 def test_rules_badly_typed_keep_what_was_typed(client, salle):

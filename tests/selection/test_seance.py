@@ -1,11 +1,13 @@
 """Sittings: agenda, summons, presence, quorum, first-sitting results, hearings, minutes."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from manufactures import horloge
 from manufactures.actes.models import Acte
+from manufactures.actes.rendu import texte
 from manufactures.courrier.models import Message
 from manufactures.procedure import Etat
 from manufactures.registres import GesteInterdit, TransitionInterdite
@@ -108,6 +110,7 @@ def test_a_second_sitting_needs_no_quorum():
             horloge.maintenant() + timedelta(minutes=10), par=salle.responsable
         )
         seconde.convoquer(par=salle.responsable, motif_urgence="Quorum non atteint")
+    with horloge.a(seconde.debut):  # its own day, were the first one a little before midnight
         seconde.pointer(salle.president, Mode.SUR_PLACE, par=salle.responsable)
         seconde.ouvrir(par=salle.president.user)
     assert seconde.etat == EtatSeance.OUVERTE
@@ -255,3 +258,103 @@ def test_whoever_takes_part_in_a_dossier_does_not_sit_on_it():
     salle.seance.ouvrir(par=salle.president.user)
     salle.point.constater_sortie(membre, par=salle.responsable)
     assert not salle.ouvrir_scrutin().electeurs.filter(membre=membre).exists()
+
+
+# -- Pauses, ties, minutes that are signed -------------------------------------------------------------------------
+def test_a_suspended_sitting_does_nothing_and_stops_its_ballot():
+    salle = Salle().ouvrir()
+    scrutin, chaire = salle.ouvrir_scrutin(), salle.president.user
+    with pytest.raises(TransitionInterdite, match="pourquoi"):
+        salle.seance.suspendre(" ", par=chaire)
+    with pytest.raises(GesteInterdit):
+        salle.seance.suspendre("Pause", par=salle.responsable)
+    salle.seance.suspendre("Pause", par=chaire)
+    scrutin.refresh_from_db()
+    assert scrutin.etat == "SUSPENDU"
+    for geste in (
+        lambda: scrutin.voter("POUR", par=salle.membres[1].user),
+        lambda: scrutin.reprendre(par=chaire),
+        salle.ouvrir_scrutin,
+        lambda: salle.point.reporter("Trop tard.", par=salle.responsable),
+        lambda: salle.seance.suspendre("Encore", par=chaire),
+        salle.clore,
+    ):
+        with pytest.raises(TransitionInterdite):
+            geste()
+    salle.seance.pointer(salle.membres[8], Mode.ABSENT, par=salle.responsable)  # people come and go meanwhile
+    salle.seance.reprendre(par=chaire)
+    scrutin.reprendre(par=chaire)
+    salle.voter(scrutin, pour=8)
+    assert scrutin.adopte
+
+
+def test_whoever_has_left_does_not_vote_and_leaves_a_proxy_that_counts():
+    salle = Salle().ouvrir()
+    partant, porteur = salle.membres[8], salle.membres[1]
+    scrutin = salle.ouvrir_scrutin()
+    salle.seance.pointer(partant, Mode.REPRESENTE, mandataire=porteur, par=salle.responsable)
+    with pytest.raises(TransitionInterdite, match="noté absent"):
+        scrutin.voter("POUR", par=partant.user)
+    assert scrutin.emargements.count() == 0
+    scrutin.annuler(par=salle.president.user, motif="Un membre part.")
+    assert salle.seance.compte(salle.dossiers[0]).mandats == {partant.pk: porteur.pk}
+    assert salle.ouvrir_scrutin().electeurs.filter(membre=partant, vote_par=porteur).exists()
+
+
+def test_a_tie_waits_for_its_second_round_or_its_casting_vote():
+    salle = Salle(effectif=8).ouvrir()
+    salle.voter(salle.ouvrir_scrutin(), pour=4, contre=4)
+    assert Avis.sens_possibles(salle.point) == []
+    with pytest.raises(TransitionInterdite, match="n'est pas adopté"):
+        salle.ouvrir_scrutin("AJOURNEMENT")
+    main_levee = salle.voter(salle.ouvrir_scrutin(secret=False), pour=4, contre=4)
+    assert Avis.sens_possibles(salle.point) == []
+    main_levee.departager("CONTRE", par=salle.president.user)
+    assert Avis.sens_possibles(salle.point) == ["DEFAVORABLE"]
+
+
+def test_the_minutes_tell_pauses_colleges_debates_and_the_ballots_that_decided_nothing():
+    salle = Salle().ouvrir()
+    chaire = salle.president.user
+    salle.seance.suspendre("Pause de midi", par=chaire)
+    salle.seance.reprendre(par=chaire)
+    salle.point.prendre_note("La mutualisation a été longuement discutée", par=salle.responsable)
+    scrutin = salle.ouvrir_scrutin()
+    scrutin.voter("POUR", par=salle.membres[1].user)
+    scrutin.annuler(par=chaire, motif="La question était mal posée")
+    salle.voter(salle.ouvrir_scrutin(), pour=4, contre=4, abstentions=1)
+    salle.voter(salle.ouvrir_scrutin(), pour=6, contre=3)
+    Avis.rendre(salle.point, "FAVORABLE", par=chaire, motifs="Projet solide.")
+    salle.clore()
+    lu = re.sub("[\u00a0\u202f]", " ", texte("pv_selection", salle.seance.pv.instantane)).replace("’", "'")
+    assert "Séance suspendue à" in lu and "Pause de midi" in lu
+    assert "Par collège : ANCT, 1 présent sur 1 ; DGE, 8 présents sur 8." in lu
+    assert "Débats : La mutualisation a été longuement discutée." in lu
+    assert "l'urne a été vidée sans être lue (La question était mal posée)" in lu
+    assert (
+        "votants 9, pour 4, contre 4, abstentions 1, blancs 0 ; égalité, la question est votée une seconde"
+        in lu
+    )
+    assert "votants 9, pour 6, contre 3" in lu
+
+
+def test_the_minutes_are_signed_by_the_chair_and_by_the_secretary():
+    salle = Salle().ouvrir()
+    salle.avis_favorable()
+    with pytest.raises(TransitionInterdite):
+        salle.seance.signer_le_pv(par=salle.responsable)
+    salle.clore()
+    with pytest.raises(GesteInterdit):
+        salle.seance.signer_le_pv(par=salle.signataire)
+    with pytest.raises(GesteInterdit):
+        salle.seance.signer_le_pv(par=salle.membres[1].user)
+    for signataire in (salle.president.user, salle.responsable):
+        salle.seance.signer_le_pv(par=signataire)
+        with pytest.raises(TransitionInterdite, match="déjà signé"):
+            salle.seance.signer_le_pv(par=signataire)
+    signatures = salle.seance.signatures.all()
+    assert [s.qualite for s in signatures] == ["PRESIDENCE", "SECRETARIAT"]
+    assert all(s.est_valable for s in signatures)
+    Acte.objects.filter(pk=salle.seance.pv_id).update(instantane={"objet": "autre chose"})
+    salle.seance.refresh_from_db()
+    assert not any(s.est_valable for s in salle.seance.signatures.select_related("seance__pv"))

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from itertools import combinations
 
 import pytest
@@ -15,6 +16,7 @@ from selection.simulateur import (
     Quota,
     bornes,
     depassements,
+    meilleur_ensemble,
 )
 from selection.voies import partager
 
@@ -275,3 +277,37 @@ def test_the_excess_is_counted_by_kind():
     montants = [{INV: 60_00, AMO: 5_00}, {INV: 70_00}]
     assert depassements(montants, {INV: 100_00, AMO: 5_00}) == {INV: 30_00}
     assert depassements([], {INV: 0}) == {}
+
+
+def grande_seance():
+    """300 projects of four kinds of territory, thirteen regions and eight filières; a third of the money asked."""
+    hasard = random.Random(3)
+    demandes = []
+    for cle in range(300):
+        plafonds = {INV: hasard.randrange(20, 100) * 1000 * EURO, AMO: hasard.randrange(5, 60) * 1000 * EURO}
+        groupes = {("territoire", hasard.choice("ABCD")), ("region", str(hasard.randrange(13)))}
+        groupes.add(("filiere", hasard.choice("abcdefgh")))
+        demandes.append(
+            Demande(cle, f"Projet {cle}", cle, hasard.randrange(1000), plafonds, plafonds, frozenset(groupes))
+        )
+    libre = {INV: 6_000_000 * EURO, AMO: 3_000_000 * EURO}
+    quotas = [Quota("territoire", t, t, 5, 40) for t in "ABCD"]
+    quotas += [Quota("region", str(r), f"de la région {r}", 1, 12) for r in range(6)]
+    return demandes, libre, quotas + [Quota("filiere", f, f, 2, 30) for f in "abc"]
+
+
+def test_the_best_of_three_hundred_projects_with_quotas_takes_less_than_two_seconds():
+    demandes, libre, quotas = grande_seance()
+    depart = time.process_time()
+    retenus = meilleur_ensemble(demandes, libre, quotas)
+    assert time.process_time() - depart < 2
+    assert tient(retenus, libre, quotas)
+
+
+@pytest.mark.parametrize("maniere", [RANG, TAUX])
+def test_three_hundred_projects_are_shared_while_the_page_waits(maniere):
+    demandes, libre, quotas = grande_seance()
+    depart = time.process_time()
+    partage = partager(maniere, demandes, libre, quotas)
+    assert time.process_time() - depart < 1
+    assert len(partage.phrases) + len(partage.montants) == 300

@@ -1,0 +1,75 @@
+"""The wave while one decides: what is counted, for whom, at what cost."""
+
+import html
+
+import pytest
+from django.urls import reverse
+
+from candidatures.models import Dossier
+from manufactures.francais import INSECABLE
+from selection.balance import balance_de
+from selection.models import Avis, Seance
+from tests.factories.comptes import UserFactory
+from tests.factories.selection import Salle
+
+pytestmark = pytest.mark.django_db
+
+
+def seance(salle):
+    return Seance.objects.select_related("vague__appel").get(pk=salle.seance.pk)
+
+
+@pytest.fixture
+def salle():
+    """Three dossiers: one favourable, one on the waiting list, one to be judged; a member is recused from the first."""
+    salle = Salle(dossiers=3, effectif=7)
+    salle.convoquer()
+    deporte = salle.membres[-1]
+    salle.declarer(deporte).deporter(deporte).pointer()
+    salle.seance.ouvrir(par=salle.president.user)
+    salle.point.constater_sortie(deporte, par=salle.responsable)
+    salle.voter(salle.ouvrir_scrutin(), pour=6)
+    Avis.rendre(salle.point, "FAVORABLE", par=salle.president.user, motifs="Projet solide.")
+    salle.voter(salle.ouvrir_scrutin(), pour=7)
+    Avis.rendre(
+        salle.point, "FAVORABLE", par=salle.president.user, motifs="Solide.", rang_complementaire=1,
+        liste_jusqu_au="2031-01-01",
+    )  # fmt: skip
+    return salle
+
+
+def test_it_counts_the_wave_the_places_and_the_waiting_list(salle):
+    balance = balance_de(salle.responsable, seance(salle))
+    assert (balance.de_la_vague, balance.publies_de_la_vague, balance.a_juger) == (1, 0, 1)
+    assert (balance.laureats, balance.places, balance.exces) == (1, salle.vague.appel.objectif - 1, 0)
+    assert balance.liste == [(1, "Projet 2")]
+    (part,) = [p for p in balance.axes["Région"] if p.libelle != "Non précisée"]
+    assert (part.appel, part.vague, part.a_juger) == (1, 1, 1)
+
+
+def test_a_recused_member_s_sums_lack_the_dossier(salle):
+    assert balance_de(salle.membres[1].user, seance(salle)).laureats == 1
+    balance = balance_de(salle.membres[-1].user, seance(salle))
+    assert (balance.laureats, balance.de_la_vague, balance.a_juger) == (0, 0, 1)
+
+
+def test_the_panel_is_a_page_without_script_and_a_fragment_with_it(client, salle):
+    adresse = reverse("selection:equilibre", args=[salle.seance.pk])
+    client.force_login(salle.responsable)
+    page = html.unescape(client.get(adresse).content.decode()).replace(INSECABLE, " ")
+    assert "1 lauréat dans la" in page and "<h1>" in page and "Projet 2" in page
+    fragment = client.get(adresse, headers={"HX-Request": "true"}).content.decode()
+    assert "<h1>" not in fragment and "Projet 2" in fragment
+    for nom in ("seance", "classement", "ordre_du_jour"):
+        assert adresse in client.get(reverse(f"selection:{nom}", args=[salle.seance.pk])).content.decode()
+    client.force_login(UserFactory())
+    assert client.get(adresse).status_code == 404
+
+
+def test_it_costs_the_same_whatever_the_dossiers(salle, django_assert_num_queries):
+    seance_lue = seance(salle)
+    with django_assert_num_queries(5):
+        balance_de(salle.responsable, seance_lue)
+    Dossier.objects.update(laureat_le=seance_lue.debut)
+    with django_assert_num_queries(5):
+        balance_de(salle.responsable, seance_lue)
