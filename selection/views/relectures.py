@@ -18,14 +18,12 @@ class RelireDecisionView(UneSeuleFois, GesteMixin):
     sur_objet = True
 
     def get(self, request, pk):
-        """This address only takes gestures."""
-        return redirect("selection:decision", pk=pk)
+        """This address only takes gestures: whoever comes back to it goes to the decision."""
+        return redirect(self._decision(request, pk))
 
     def post(self, request, pk):
         """Back to the decision, with what was concluded."""
-        visibles = Decision.objects.visibles_par(request.user).select_related("dossier__vague")
-        decision = get_object_or_404(visibles, pk=pk)
-        exiger(self.geste, request.user, decision.dossier)
+        decision = self._decision(request, pk)
         sens = SensRelecture.VISE if request.POST.get("action") == "viser" else SensRelecture.RENVOYE
         try:
             if decision.signee_le or decision.annulee_le:
@@ -42,3 +40,9 @@ class RelireDecisionView(UneSeuleFois, GesteMixin):
         else:
             messages.success(request, "Projet vérifié." if sens == SensRelecture.VISE else "Projet renvoyé.")
         return redirect(decision)
+
+    def _decision(self, request, pk: int) -> Decision:
+        visibles = Decision.objects.visibles_par(request.user).select_related("dossier__vague")
+        decision = get_object_or_404(visibles, pk=pk)
+        exiger(self.geste, request.user, decision.dossier)
+        return decision
