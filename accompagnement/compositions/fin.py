@@ -64,7 +64,7 @@ def composer_bilan(dossier, *, evenement, par, **faits) -> dict:
             "accorde": str(credit.accordes if credit else "0.0"),
             "commande": str(credit.commandes if credit else "0.0"),
             "realise": str(credit.consommes if credit else "0.0"),
-            "perdu": str(credit.restants if credit else "0.0"),
+            "perdu": str(credit.perdus if credit else "0.0"),
         },
         "missions": [
             {
@@ -102,7 +102,7 @@ def consequences(dossier) -> list[str]:
     """What ends with the path, computed from what was granted, ordered and paid."""
     lignes = []
     if credit := CreditJours.objects.filter(dossier=dossier).first():
-        lignes.append(f"{en_jours(credit.disponibles)} non commandés rendus au programme")
+        lignes.append(f"{en_jours(credit.non_commandes)} non commandés rendus au programme")
     convention = Convention.objects.filter(dossier=dossier).first()
     if convention and (reste := convention.montant_maximum - convention.verse):
         lignes.append(f"{euros(reste)} de subvention non versés, dégagés")

@@ -83,6 +83,16 @@ class CreditJours(models.Model):
         """Days not yet consumed, nor lapsed."""
         return self.accordes - self.consommes - self.caducs
 
+    @property
+    def non_commandes(self) -> Decimal:
+        """Days that no mission took: still to order, or lapsed at the end of the path."""
+        return self.accordes - self.commandes
+
+    @property
+    def perdus(self) -> Decimal:
+        """Days that are lost if the path ends now, or were when it ended."""
+        return self.accordes - self.consommes
+
     @classmethod
     def ouvrir(cls, dossier, *, par, besoins=None, debut=None, fin=None) -> "CreditJours":
         """Open the credit of the published award; the needs [(theme, days, reason)] make its exact sum.

@@ -46,6 +46,12 @@ class SecondeLectureView(GrilleMixin):
         """The reader holds the grid."""
         return self.grille.instructeur_id == self.request.user.pk
 
+    def post(self, request, *args, **kwargs):
+        """A page that is not there takes no form."""
+        if self.grille is None or not self.grille.double_lecture:
+            raise Http404
+        return super().post(request, *args, **kwargs)
+
     # -- Deeds ---------------------------------------------------------------------------------------------------
     def faire(self, request):
         """One gesture, then the page again."""

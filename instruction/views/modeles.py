@@ -20,6 +20,7 @@ class ModelesDeMessagesView(UneSeuleFois, GesteMixin):
     """The list, one form a text and an empty one; the variables beside."""
 
     geste = "lire_modeles_de_messages"
+    geste_du_post = "ecrire_modeles_de_messages"
 
     def modeles(self):
         """Those of the calls that the reader follows, in service."""
@@ -36,7 +37,7 @@ class ModelesDeMessagesView(UneSeuleFois, GesteMixin):
 
     def post(self, request):
         """Write a text, new or again, or take one away."""
-        exiger("ecrire_modeles_de_messages", request.user)
+        exiger(self.geste_du_post, request.user)
         modele = self.modele()
         if request.POST.get("action") == "retirer" and modele is not None:
             modele.retirer(par=request.user)

@@ -337,6 +337,7 @@ def test_the_path_closes_with_its_report(gens, mission, comme):
         "perdu": "14.5",
     }
     assert actes["fin_de_parcours"]["cas"] == "cloture"
+    assert any("14,5\u00a0jours non commandés" in c for c in actes["fin_de_parcours"]["consequences"])
 
 
 def test_giving_up_ends_the_convention_and_says_what_follows(gens, convention):

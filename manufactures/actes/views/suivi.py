@@ -39,6 +39,7 @@ class SuiviView(UneSeuleFois, GesteMixin):
     """Every act one may see, by what is left to do; what failed is tried again from here."""
 
     geste = "suivre_actes"
+    geste_du_post = "relancer_acte"
 
     def get(self, request):
         """The list; the head alone while a batch is being prepared."""
@@ -97,7 +98,7 @@ class SuiviView(UneSeuleFois, GesteMixin):
         return redirect("actes:suivi")
 
     def _relancer(self, request):
-        exiger("relancer_acte", request.user)
+        exiger(self.geste_du_post, request.user)
         visibles = Acte.objects.visibles_par(request.user).pour_les_listes()
         echecs = list(visibles.filter(etat=EtatActe.ECHEC))
         for acte in echecs:

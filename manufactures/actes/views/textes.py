@@ -37,6 +37,7 @@ class TexteView(UneSeuleFois, GesteMixin):
     """One kind: each passage, its text, its variables, its versions; a preview on a real act."""
 
     geste = "lire_textes"
+    geste_du_post = "adapter_textes"
 
     def get(self, request, genre):
         """Every passage."""
@@ -44,7 +45,7 @@ class TexteView(UneSeuleFois, GesteMixin):
 
     def post(self, request, genre):
         """Adopt, take back, or look."""
-        exiger("adapter_textes", request.user)
+        exiger(self.geste_du_post, request.user)
         if genre not in GENRES:
             raise Http404(genre)
         cle, action = request.POST.get("passage", ""), request.POST.get("action", "")
