@@ -154,6 +154,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accompagnement.tasks.rappeler_les_recommandations",
         "schedule": 3600,
     },
+    "rappeler-les-obligations": {
+        "task": "accompagnement.tasks.rappeler_les_obligations",
+        "schedule": crontab(hour=8, minute=10),
+    },
     "eteindre-les-credits": {"task": "accompagnement.tasks.eteindre_les_credits", "schedule": 3600},
     "reprendre-les-analyses": {"task": "candidatures.tasks.reprendre_les_analyses", "schedule": 60},
     "verifier-les-siret": {
@@ -163,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "rappeler-le-depot": {"task": "candidatures.tasks.rappeler_le_depot", "schedule": 600},
     "rappeler-les-complements": {"task": "instruction.tasks.rappeler_les_complements", "schedule": 3600},
     "rappeler-les-avis": {"task": "instruction.tasks.rappeler_les_avis", "schedule": 3600},
+    "rappeler-les-auditions": {"task": "selection.tasks.rappeler_les_auditions", "schedule": 3600},
     "alerter-du-delai": {"task": "instruction.tasks.alerter_du_delai", "schedule": 3600},
     "reprendre-les-controles": {"task": "instruction.tasks.reprendre_les_controles", "schedule": 300},
     "recapituler": {"task": "candidatures.tasks.recapituler", "schedule": crontab(hour=7, minute=30)},
@@ -180,6 +185,12 @@ CONSERVATION = {
     "envois_inacheves": {
         "libelle": "Envois de fichiers inachevés",
         "jours": 2,
+        "sort": "DETRUIRE",
+        "nuit": True,
+    },
+    "numerisations": {
+        "libelle": "Lettres numérisées laissées sans suite",
+        "jours": 30,
         "sort": "DETRUIRE",
         "nuit": True,
     },

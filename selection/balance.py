@@ -28,6 +28,7 @@ class Balance:
     """What is counted, from rows that the reader may know of and from nothing else."""
 
     objectif: int
+    places_de_la_vague: int | None
     laureats: int  # over the waves, those with a favourable opinion not published yet included
     de_la_vague: int
     publies_de_la_vague: int
@@ -41,6 +42,16 @@ class Balance:
         return max(0, self.objectif - self.laureats)
 
     @property
+    def reste_a_la_vague(self) -> int | None:
+        """Places of the wave not taken yet; under zero where the committee went beyond; None where it has no number."""
+        return None if self.places_de_la_vague is None else self.places_de_la_vague - self.de_la_vague
+
+    @property
+    def exces_de_la_vague(self) -> int:
+        """Laureates over the wave's own number."""
+        return max(0, -(self.reste_a_la_vague or 0))
+
+    @property
     def exces(self) -> int:
         """Laureates over the number that the call announces."""
         return max(0, self.laureats - self.objectif)
@@ -52,21 +63,7 @@ def balance_de(user, seance) -> Balance:
     A laureate is public; an opinion counts for whoever may read it: a recused member's sums lack that dossier.
     """
     appel, vague = seance.vague.appel, seance.vague_id
-    publies = dict(
-        Dossier.objects.filter(vague__appel=appel, laureat_le__isnull=False)
-        .exclude(etat=Etat.ABANDONNE)
-        .values_list("pk", "vague")
-    )
-    avis = list(
-        Avis.objects.visibles_par(user)
-        .filter(
-            dossier__vague__appel=appel,
-            dossier__etat__in=(Etat.AVIS_RENDU, Etat.LISTE_COMPLEMENTAIRE),
-            sens__in=ENTRENT,
-        )
-        .exclude(seance__type=TypeSeance.ARBITRAGE)
-        .values_list("dossier", "dossier__vague", "rang_complementaire", "dossier__nom_projet")
-    )
+    publies, avis = _publies(vague__appel=appel), _favorables(user, vague__appel=appel)
     points = PointOrdreDuJour.objects.filter(seance=seance, resultat="").laisses_a(user)
     a_juger = set(points.values_list("dossier", flat=True))
     liste = sorted((rang, nom) for _, sa_vague, rang, nom in avis if rang and sa_vague == vague)
@@ -74,6 +71,7 @@ def balance_de(user, seance) -> Balance:
     de_la_vague = {dossier for dossier, sa_vague in retenus.items() if sa_vague == vague}
     return Balance(
         objectif=appel.objectif,
+        places_de_la_vague=seance.vague.places,
         laureats=len(retenus),
         de_la_vague=len(de_la_vague),
         publies_de_la_vague=sum(sa_vague == vague for sa_vague in publies.values()),
@@ -81,6 +79,38 @@ def balance_de(user, seance) -> Balance:
         liste=liste,
         axes=_axes(set(retenus), de_la_vague, a_juger - set(retenus)),
     )
+
+
+def places_ici(user, seance) -> int | None:
+    """Places left to the dossiers of this agenda: those of the wave, less its laureates examined at other sittings.
+
+    Three queries. None where the wave has no number of its own.
+    """
+    if not seance.vague.places:
+        return None
+    retenus = set(_publies(vague=seance.vague_id))
+    retenus |= {dossier for dossier, _, rang, _ in _favorables(user, vague=seance.vague_id) if not rang}
+    ici = set(
+        PointOrdreDuJour.objects.filter(seance=seance).laisses_a(user).values_list("dossier", flat=True)
+    )
+    return max(0, seance.vague.places - len(retenus - ici))
+
+
+def _publies(**lesquels) -> dict[int, int]:
+    """Laureates that everybody knows -> their wave."""
+    dossiers = Dossier.objects.filter(laureat_le__isnull=False, **lesquels)
+    return dict(dossiers.exclude(etat=Etat.ABANDONNE).values_list("pk", "vague"))
+
+
+def _favorables(user, **lesquels) -> list[tuple[int, int, int | None, str]]:
+    """Opinions that let in, not published yet, that `user` may read: dossier, wave, rank in reserve, name."""
+    avis = Avis.objects.visibles_par(user).filter(
+        dossier__etat__in=(Etat.AVIS_RENDU, Etat.LISTE_COMPLEMENTAIRE),
+        sens__in=ENTRENT,
+        **{f"dossier__{nom}": valeur for nom, valeur in lesquels.items()},
+    )
+    avis = avis.exclude(seance__type=TypeSeance.ARBITRAGE)
+    return list(avis.values_list("dossier", "dossier__vague", "rang_complementaire", "dossier__nom_projet"))
 
 
 def _axes(retenus: set[int], de_la_vague: set[int], a_juger: set[int]) -> dict[str, list[Part]]:

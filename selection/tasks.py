@@ -5,6 +5,14 @@ from django.apps import apps
 
 
 @shared_task
+def rappeler_les_auditions() -> None:
+    """Every hour: hearings of the two days to come."""
+    from selection import rappels  # needs the models, which order these tasks
+
+    rappels.rappeler_les_auditions()
+
+
+@shared_task
 def publier_decisions() -> None:
     """Twice a minute: what is signed, set and due is published; run again, it finds nothing left."""
     apps.get_model("selection", "Decision").publier_les_dues()

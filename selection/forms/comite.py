@@ -106,6 +106,24 @@ class ReglesForm(forms.ModelForm):
         }  # fmt: skip
 
 
+class PlacesForm(forms.Form):
+    """One number a wave; empty, the wave has none of its own."""
+
+    def __init__(self, *args, vagues, **kwargs):
+        super().__init__(*args, **kwargs)
+        for vague in vagues:
+            self.fields[f"vague-{vague.numero}"] = forms.IntegerField(
+                label=f"{vague.libelle} : nombre de lauréats".replace(" :", "\u00a0:"),
+                required=False, initial=vague.places, min_value=1, max_value=vague.appel.objectif,
+                error_messages={"invalid": "Écrivez un nombre entier."},
+            )  # fmt: skip
+
+    @property
+    def places(self) -> dict[int, int | None]:
+        """Wave's number -> places."""
+        return {int(nom.removeprefix("vague-")): nombre for nom, nombre in self.cleaned_data.items()}
+
+
 class CollegeForm(forms.ModelForm):
     """A college and its seats."""
 

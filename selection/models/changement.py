@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.urls import reverse
 
 from manufactures import horloge
@@ -56,6 +57,24 @@ class Changement:
                 audition.annuler_d_office(motif, par=par)
         self.refresh_from_db()
         return len(attendues)
+
+    def retirer(self, *, par) -> None:
+        """Take away a sitting that nobody was summoned to: its dossiers wait for another one.
+
+        Raises TransitionInterdite once something hangs on it: declarations, hearings, amounts.
+        """
+        with transaction.atomic():
+            seance = self._verrouiller(EtatSeance.PREVUE)
+            exiger_role(seance, par, *SECRETARIAT, phrase=C_EST_AU_SECRETARIAT)
+            consigner(seance.fil, "retirer_seance", par=par, debut=seance.debut.isoformat())
+            try:
+                seance.points.all().delete()
+                seance.delete()
+            except ProtectedError:
+                exiger(
+                    False,
+                    "Des déclarations, des auditions ou des montants tiennent déjà à cette séance : déplacez-la.",
+                )
 
     def _convoques(self) -> list:
         return [ligne.membre.user for ligne in self.convocations.select_related("membre__user")]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from candidatures.models import Dossier
 from manufactures import horloge
@@ -10,7 +11,7 @@ from manufactures.journal.models import consigner
 from manufactures.procedure import Role
 from manufactures.programme.models.habilitation import est_habilite
 from manufactures.registres import GesteInterdit
-from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi
+from selection.models.base import SECRETARIAT, exiger, exiger_role, exiger_soi, prevenir
 from selection.models.choix import EtatScrutin, EtatSeance, ReponseInteret, SourceDeport
 from selection.models.comite import Membre
 from selection.models.scrutin import Scrutin
@@ -174,7 +175,7 @@ class DeclarationInterets(models.Model):
             declaration.tranchee_le, declaration.tranchee_par = horloge.maintenant(), par
             declaration.motif_tranche = motif.strip()[:300]
             declaration.save(update_fields=["reponse", "tranchee_le", "tranchee_par", "motif_tranche"])
-            consigner(
+            evenement = consigner(
                 f"interets/{membre.pk}",
                 "trancher_doute",
                 par=par,
@@ -184,7 +185,18 @@ class DeclarationInterets(models.Model):
             )
             if deport:
                 Deport.ouvrir(membre, dossier, motif=motif.strip(), source=SourceDeport.TIERS, par=par)
+            else:
+                _dire(membre, dossier, "doute_leve", evenement=evenement, motif=motif)
         self.refresh_from_db()
+
+
+def _dire(membre: Membre, dossier: Dossier, cle: str, *, evenement, motif: str) -> None:
+    """Tell the member what somebody else has decided of their links, and why."""
+    prevenir(
+        cle, [membre.user], evenement=evenement, lien=reverse("selection:seances"), nom_projet=dossier.nom_projet,
+        n=dossier.numero, motif=motif.strip().rstrip("."),
+        service={"courriel": dossier.vague.appel.service_courriel},
+    )  # fmt: skip
 
 
 class DeportQuerySet(DeclarationQuerySet):
@@ -263,7 +275,7 @@ class Deport(models.Model):
             )
             if not nouveau:
                 return deport
-            consigner(
+            evenement = consigner(
                 f"interets/{membre.pk}",
                 "deporter",
                 par=par,
@@ -271,6 +283,8 @@ class Deport(models.Model):
                 motif=motif,
                 source=str(source),
             )
+            if source == SourceDeport.TIERS:
+                _dire(membre, dossier, "deport_declare", evenement=evenement, motif=motif)
             if (
                 not dossier.avis_rendus.exists()
             ):  # a reading that has already served an opinion stays its evidence

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 
+from selection.balance import places_ici
 from selection.classement import lectures_de
 from selection.etendue import dessiner
 from selection.forms import HypotheseForm
@@ -34,9 +35,9 @@ class ClassementView(PageDeSeance):
         lignes = lectures.montrer(self._ranger(classement, tri), base)
         ecart = lectures.ecart_de(user)
         return super().get_context_data(
-            form=form, lignes=lignes, classement=classement, tri=tri, ordres=ORDRES,
-            hypothese=form.en_mots(), sans_lecture=lectures.sans_lecture(), ecart=ecart,
-            ecart_absolu=None if ecart is None else abs(ecart),
+            form=form, lignes=lignes, classement=classement, tri=tri, ordres=ORDRES, hypothese=form.en_mots(),
+            coupe=places_ici(user, self.seance) if tri == "rang" else None,
+            sans_lecture=lectures.sans_lecture(), ecart=ecart, ecart_absolu=None if ecart is None else abs(ecart),
             dessin=dessiner((une.point.dossier.nom_projet, une.ligne) for une in lignes), **contexte,
         )  # fmt: skip
 

@@ -12,8 +12,16 @@ from manufactures.francais import date_longue
 from manufactures.procedure import Role
 from manufactures.programme.models import Appel
 from manufactures.programme.models.habilitation import appels_de, est_habilite
-from selection.forms.comite import CollegeForm, FinDeMandatForm, NominationForm, ReglesForm, SiegeForm
+from selection.forms.comite import (
+    CollegeForm,
+    FinDeMandatForm,
+    NominationForm,
+    PlacesForm,
+    ReglesForm,
+    SiegeForm,
+)
 from selection.models import College, Convocation, EtatSeance, Membre, ReglesDuComite, Seance
+from selection.models.places import fixer_les_places
 from selection.models.sieges import personne_de
 from selection.views.base import PageDuComite
 
@@ -65,21 +73,26 @@ class ReglesView(UneSeuleFois, PageDeComite):
     def get_context_data(self, **contexte):
         """The rules in sentences, the form, and the sittings that keep their own."""
         regles = ReglesDuComite.de_l_appel(self.appel)
+        vagues = list(self.appel.vagues.select_related("appel").order_by("numero"))
         if self.peut_regler:
             contexte.setdefault("form", ReglesForm(instance=regles))
+            contexte.setdefault("places", PlacesForm(vagues=vagues))
         seances = Seance.objects.visibles_par(self.request.user).filter(vague__appel=self.appel)
         a_venir = seances.exclude(etat=EtatSeance.CLOSE).order_by("debut").select_related("vague")
         return super().get_context_data(
             regles=regles,
             phrases=regles.en_phrases(),
             autres=regles.phrases_des_lectures(),
+            vagues=vagues,
             suivent=[s for s in a_venir if s.etat == EtatSeance.PREVUE],
             gardent=[s for s in a_venir if s.etat != EtatSeance.PREVUE],
             **contexte,
         )
 
     def faire(self, request):
-        """Set them."""
+        """Set them, or the places of the waves."""
+        if request.POST.get("action") == "places":
+            return self._fixer_les_places(request)
         form = ReglesForm(request.POST, instance=ReglesDuComite.de_l_appel(self.appel))
         if not form.is_valid():
             self.relire()
@@ -88,6 +101,14 @@ class ReglesView(UneSeuleFois, PageDeComite):
         messages.success(
             request, "Règles enregistrées. Elles valent pour les séances qui ne sont pas encore convoquées."
         )
+        return redirect("selection:regles", self.appel.slug)
+
+    def _fixer_les_places(self, request):
+        form = PlacesForm(request.POST, vagues=self.appel.vagues.select_related("appel").order_by("numero"))
+        if not form.is_valid():
+            return self.afficher(places=form)
+        fixer_les_places(self.appel, form.places, par=request.user)
+        messages.success(request, "Places enregistrées.")
         return redirect("selection:regles", self.appel.slug)
 
 

@@ -156,6 +156,7 @@ class DeplacerSeanceView(UneSeuleFois, PageDeSeance):
             auditions=self._qui_suivraient().count(),
             deplacable=self.seance.etat in (EtatSeance.PREVUE, EtatSeance.CONVOQUEE),
             annulable=self.seance.etat == EtatSeance.CONVOQUEE,
+            retirable=self.seance.etat == EtatSeance.PREVUE,
             motif=self.request.POST.get("motif", "") if poste is None else "",
             **contexte,
         )
@@ -169,6 +170,10 @@ class DeplacerSeanceView(UneSeuleFois, PageDeSeance):
         if request.POST.get("action") == "annuler":
             self.seance.annuler(request.POST.get("motif", ""), par=request.user)
             messages.success(request, "Séance annulée : les membres et les porteurs attendus sont prévenus.")
+            return redirect("selection:seances")
+        if request.POST.get("action") == "retirer":
+            self.seance.retirer(par=request.user)
+            messages.success(request, "Séance retirée : ses dossiers attendent une autre séance.")
             return redirect("selection:seances")
         form = ChangementDeSeanceForm(request.POST)
         if not form.is_valid():

@@ -24,9 +24,11 @@ from selection.models import (
     Indisponibilite,
     NoteAudition,
     PlageAuditions,
+    Seance,
     TypeSeance,
 )
 from selection.propositions import choix_du_porteur, creneaux_libres, proposer
+from selection.tasks import rappeler_les_auditions
 from tests.factories.candidatures import pdf
 from tests.factories.selection import Salle
 
@@ -470,3 +472,71 @@ def test_the_timer_runs_by_the_servers_clock_and_every_board_hears_of_it(salle, 
         assert seance.minuteur_reste_dit == "dépassé de 5\xa0min\xa000\xa0s"
         seance.arreter_le_minuteur(par=salle.responsable)
     assert not seance.minuteur_est_lance
+
+
+# -- Two days before -------------------------------------------------------------------------------------------------
+def rappels():
+    return [m.corps_texte.replace("\xa0", " ") for m in Message.objects.filter(cle="audition_rappel")]
+
+
+def test_the_porteur_is_reminded_once_two_days_before(salle):
+    audition = convoquer(salle)
+    for avant, attendus in ((49, 0), (48, 1), (20, 1), (-1, 1)):
+        with horloge.a(audition.debut - timedelta(hours=avant)):
+            rappeler_les_auditions()
+            rappeler_les_auditions()
+        assert len(rappels()) == attendus
+    assert "pas encore annoncés" in rappels()[0]
+    assert f"/dossiers/{salle.dossiers[0].numero}/" in rappels()[0]
+
+
+def test_a_hearing_that_moves_is_reminded_again_and_a_near_or_cancelled_one_never(salle):
+    audition, autre_jour = convoquer(salle), jour(12, 10)
+    with horloge.a(audition.debut - timedelta(days=2)):
+        audition.confirmer("Awa Diallo, gérante", par=salle.dossiers[0].titulaire)
+        rappeler_les_auditions()
+        audition.deplacer(par=salle.responsable, motif="Salle prise.", debut=autre_jour)
+    assert "Awa Diallo, gérante" in rappels()[0]
+    with horloge.a(autre_jour - timedelta(days=1)):
+        rappeler_les_auditions()
+    assert len(rappels()) == 2
+    with horloge.a(autre_jour - timedelta(hours=20)):  # set the day before: its summons has just left
+        convoquer(salle, 1, autre_jour + timedelta(hours=1))
+        rappeler_les_auditions()
+    assert len(rappels()) == 2
+    annulee = salle.dossiers[1].auditions.get()
+    annulee.annuler("Grève", par=salle.responsable)
+    with horloge.a(annulee.debut - timedelta(minutes=30)):
+        rappeler_les_auditions()
+    assert len(rappels()) == 2
+
+
+# -- A sitting that nobody was summoned to ---------------------------------------------------------------------------
+def test_a_sitting_is_taken_away_before_its_summons_and_its_dossiers_wait(client):
+    salle = Salle(type_=TypeSeance.PRE_SELECTION).inscrire()
+    adresse = reverse("selection:deplacer_seance", args=[salle.seance.pk])
+    client.force_login(salle.membres[1].user)
+    assert client.post(adresse, {"action": "retirer"}).status_code == 404
+    client.force_login(salle.responsable)
+    assert "Retirer la séance" in client.get(adresse).content.decode()
+    client.post(adresse, {"action": "retirer"})
+    assert not Seance.objects.exists()
+    salle.dossiers[0].refresh_from_db()
+    assert salle.dossiers[0].etat == Etat.EN_COMITE
+    salle.seance = salle.prevoir(TypeSeance.PRE_SELECTION)
+    salle.inscrire()
+    assert salle.seance.points.count() == 1
+
+
+def test_a_sitting_that_something_hangs_on_is_moved_not_taken_away(salle):
+    seconde = salle.prevoir(TypeSeance.SELECTION)
+    PlageAuditions.ouvrir(
+        seconde, par=salle.responsable, debut=jour(12), fin=jour(12, 12), duree_min=30, battement_min=0,
+        lieu="Paris",
+    )  # fmt: skip
+    convoquer(salle, debut=jour(12), seance=seconde)
+    with pytest.raises(TransitionInterdite, match="déplacez-la"):
+        seconde.retirer(par=salle.responsable)
+    assert seconde.plages_d_audition.count() == 1
+    with pytest.raises(TransitionInterdite, match="ouverte"):
+        salle.seance.retirer(par=salle.responsable)

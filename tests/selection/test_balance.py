@@ -1,16 +1,18 @@
 """The wave while one decides: what is counted, for whom, at what cost."""
 
 import html
+import re
 
 import pytest
 from django.urls import reverse
 
 from candidatures.models import Dossier
 from manufactures.francais import INSECABLE
-from selection.balance import balance_de
+from selection.balance import balance_de, places_ici
 from selection.models import Avis, Seance
+from selection.models.places import fixer_les_places
 from tests.factories.comptes import UserFactory
-from tests.factories.selection import Salle
+from tests.factories.selection import Salle, dossier_recevable
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +75,28 @@ def test_it_costs_the_same_whatever_the_dossiers(salle, django_assert_num_querie
     Dossier.objects.update(laureat_le=seance_lue.debut)
     with django_assert_num_queries(5):
         balance_de(salle.responsable, seance_lue)
+
+
+def test_the_places_of_a_wave_are_said_and_cut_its_ranking(client, salle):
+    fixer_les_places(salle.vague.appel, {salle.vague.numero: 2}, par=salle.responsable)
+    balance = balance_de(salle.responsable, seance(salle))
+    assert (balance.places_de_la_vague, balance.reste_a_la_vague, balance.exces_de_la_vague) == (2, 1, 0)
+    assert places_ici(salle.responsable, seance(salle)) == 2
+    adresse = reverse("selection:equilibre", args=[salle.seance.pk])
+    client.force_login(salle.responsable)
+    texte = html.unescape(client.get(adresse).content.decode()).replace(INSECABLE, " ")
+    assert "sur 2 places : 1 à pourvoir" in texte
+    autre = dossier_recevable(salle.vague, nom="Ailleurs")
+    Dossier.objects.filter(pk=autre.pk).update(laureat_le=salle.seance.debut)
+    assert places_ici(salle.responsable, seance(salle)) == 1  # another sitting's laureate took one
+    fixer_les_places(salle.vague.appel, {salle.vague.numero: 1}, par=salle.responsable)
+    assert balance_de(salle.responsable, seance(salle)).exces_de_la_vague == 1
+    texte = html.unescape(client.get(adresse).content.decode()).replace(INSECABLE, " ")
+    assert "sur 1 place : 1 de trop" in re.sub(r"<[^>]+>", "", texte)
+
+
+def test_a_recused_member_s_places_lack_the_dossier(salle):
+    fixer_les_places(salle.vague.appel, {salle.vague.numero: 3}, par=salle.responsable)
+    deporte = salle.membres[-1].user
+    assert balance_de(deporte, seance(salle)).reste_a_la_vague == 3
+    assert places_ici(deporte, seance(salle)) == 3

@@ -9,6 +9,7 @@ from django.urls import reverse
 from manufactures.procedure import Role
 from selection.classement import lectures_de
 from selection.models import Lecture, TypeSeance
+from selection.models.places import fixer_les_places
 from tests.factories.comptes import UserFactory
 from tests.factories.selection import Salle
 from tests.outils.compteur import compter
@@ -218,3 +219,16 @@ def test_it_costs_the_same_for_one_dossier_and_for_three(client, salle):
         with compter() as compte:
             client.get(adresse(petite))
         assert compte.requetes == cout, str(compte)
+
+
+def test_the_ranking_is_cut_at_the_last_place_of_the_wave(client, salle):
+    assert "reste à la" not in page(client, salle.responsable, adresse(salle))
+    fixer_les_places(salle.vague.appel, {salle.vague.numero: 1}, par=salle.responsable)
+    texte = page(client, salle.responsable, adresse(salle))
+    corps = re.search(r"<tbody>(.*?)</tbody>", texte, re.S)[1]
+    assert ["Au-dessus, la place qui reste" in ligne for ligne in corps.split("</tr>")[:3]] == [
+        False,
+        True,
+        False,
+    ]
+    assert "reste à la" not in page(client, salle.responsable, adresse(salle, tri="brut"))

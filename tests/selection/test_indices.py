@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 
 from candidatures.models import Dossier, MembreConsortium, Partenaire
 from manufactures.attentes import taches_pour
+from manufactures.courrier.models import Message
 from manufactures.journal.models import Entree
 from manufactures.programme.models import Commune
 from manufactures.registres import GesteInterdit, TransitionInterdite
@@ -144,6 +145,8 @@ def test_a_doubt_keeps_the_dossier_closed_until_the_chair_settles_it(client, sal
     declaration.refresh_from_db()
     assert (declaration.reponse, declaration.tranchee_par) == ("LIEN", salle.president.user)
     page(client, membre.user, "lecture", dossier.numero)
+    (dit,) = Message.objects.filter(cle="doute_leve")
+    assert dit.destinataire == membre.user and "Conseil ancien, sans suite." in dit.corps_texte
     ligne = Entree.objects.filter(fil=f"interets/{membre.pk}").latest("rang")
     assert (ligne.action, ligne.motif, ligne.faits["deport"]) == (
         "trancher_doute", "Conseil ancien, sans suite.", False
@@ -160,6 +163,8 @@ def test_the_chair_may_recuse_whoever_doubts_and_nobody_settles_their_own(client
     with pytest.raises(GesteInterdit):
         autre.trancher(deport=True, motif="Lien", par=salle.membres[2].user)
     autre.trancher(deport=True, motif="Lien trop proche.", par=salle.responsable)
+    (dit,) = Message.objects.filter(cle="deport_declare")
+    assert dit.destinataire == autre.membre.user and "Lien trop proche." in dit.corps_texte
     assert Deport.objects.actifs().get().motif == "Lien trop proche."
     assert "a déporté" in page(client, salle.membres[1].user, "interets", salle.seance.pk)
     with pytest.raises(IntegrityError), transaction.atomic():

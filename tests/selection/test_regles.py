@@ -231,3 +231,30 @@ def test_members_read_them_and_set_nothing(client, formulaire):
     assert client.post(adresse, formulaire).status_code == 403
     client.force_login(UserFactory(role=Role.RESPONSABLE, role__appel=None))
     assert client.get(reverse("selection:regles", args=["inconnu"])).status_code == 404
+
+
+def test_a_responsable_sets_the_places_of_the_waves_within_the_aim(client):
+    salle = Salle()
+    appel = salle.vague.appel
+    numeros = list(appel.vagues.values_list("numero", flat=True))
+    adresse = reverse("selection:regles", args=[appel.slug])
+    client.force_login(salle.responsable)
+    saisie = {"action": "places"} | {f"vague-{numero}": "" for numero in numeros}
+    premier = f"vague-{numeros[0]}"
+    assert client.post(adresse, saisie | {premier: "30"}).status_code == 302
+    salle.vague.refresh_from_db()
+    assert appel.vagues.get(numero=numeros[0]).places == 30
+    assert Entree.objects.filter(action="fixer_les_places").count() == 1
+    assert "30 lauréats" in page(client, salle.responsable, "regles", appel.slug)
+    for refusee, phrase in (("0", "supérieure ou égale à 1"), ("beaucoup", "nombre entier")):
+        assert phrase in html.unescape(client.post(adresse, saisie | {premier: refusee}).content.decode())
+    trop = client.post(adresse, saisie | {f"vague-{numero}": str(appel.objectif) for numero in numeros})
+    assert trop.status_code == 409
+    assert f"l'appel vise {appel.objectif} lauréats" in html.unescape(trop.content.decode()).replace(
+        "\xa0", " "
+    )
+    assert appel.vagues.get(numero=numeros[0]).places == 30
+    with pytest.raises(IntegrityError), transaction.atomic():
+        appel.vagues.update(places=0)
+    client.force_login(salle.membres[1].user)
+    assert client.post(adresse, saisie | {premier: "5"}).status_code == 403

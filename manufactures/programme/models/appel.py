@@ -161,6 +161,9 @@ class Vague(models.Model):
     cloture = models.DateTimeField("clôture")
     tolerance_s = models.PositiveIntegerField("tolérance, en secondes", default=0)
     decision_prevue = models.DateTimeField("décision prévue", null=True, blank=True)
+    places = models.PositiveSmallIntegerField(
+        "nombre de lauréats", null=True, blank=True, help_text="Vide : la vague n'a pas de nombre propre."
+    )
 
     objects = VagueQuerySet.as_manager()
 
@@ -172,6 +175,7 @@ class Vague(models.Model):
             models.CheckConstraint(
                 condition=Q(cloture__gt=F("ouverture")), name="vague_se_ferme_apres_son_ouverture"
             ),
+            models.CheckConstraint(condition=Q(places=None) | Q(places__gt=0), name="vague_places"),
         ]
 
     def __str__(self):
