@@ -256,6 +256,7 @@ def creer_vagues(appel: Appel, calendrier: Calendrier) -> dict[int, Vague]:
             ouverture=calendrier.instant(annonce["ouverture"], "09:00"),
             cloture=calendrier.instant(annonce["cloture"]),
             decision_prevue=calendrier.instant(annonce["decision"]),
+            places=annonce["places"],
         )
         Enveloppe.objects.bulk_create(
             Enveloppe(vague=vague, nature=NatureAide[nature.upper()], plafond=Decimal(plafond))
