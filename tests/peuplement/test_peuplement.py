@@ -12,9 +12,11 @@ from django.urls import reverse
 from stdnum.fr import siret
 
 from accompagnement.models import Convention, Journee, Mission, Promotion
+from accompagnement.models.coordonnees import USAGE
 from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.actes.models import Acte, Compteur, EtatActe
+from manufactures.chiffrement import MARQUE, dechiffrer
 from manufactures.comptes.models import User
 from manufactures.courrier.models import EtatMessage, Message
 from manufactures.demonstration.jeu import lire_laureats
@@ -266,5 +268,12 @@ def canonique(deja: int) -> list[str]:
         with connection.cursor() as curseur:
             colonnes = ", ".join(f'"{c}"::text' for c in sans_cles)
             curseur.execute(f"SELECT {colonnes} FROM {table.nom} WHERE {sienne} = ANY(%s)", [nouveaux])  # noqa: S608
-            lignes += [re.sub(r"\b\d{3,}\b", "#", f"{table.nom} {ligne}") for ligne in curseur.fetchall()]
+            lignes += [
+                re.sub(r"\b\d{3,}\b", "#", f"{table.nom} {clair(ligne)}") for ligne in curseur.fetchall()
+            ]
     return sorted(lignes)
+
+
+def clair(ligne: tuple) -> tuple:
+    """What is encrypted at rest differs at each writing: it is compared as read."""
+    return tuple(dechiffrer(valeur, USAGE) if str(valeur).startswith(MARQUE) else valeur for valeur in ligne)
