@@ -1,6 +1,7 @@
 """The committee itself: its rules, its colleges, the seats and the people who hold them."""
 
 from django import forms
+from django.utils.text import capfirst
 
 from candidatures.forms.champs import CommuneField, NumeroField
 from candidatures.numeros import valider_siret
@@ -113,7 +114,7 @@ class PlacesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for vague in vagues:
             self.fields[f"vague-{vague.numero}"] = forms.IntegerField(
-                label=f"{vague.libelle} : nombre de lauréats".replace(" :", "\u00a0:"),
+                label=f"{capfirst(vague.libelle)}\u00a0: nombre de lauréats",
                 required=False, initial=vague.places, min_value=1, max_value=vague.appel.objectif,
                 error_messages={"invalid": "Écrivez un nombre entier."},
             )  # fmt: skip
