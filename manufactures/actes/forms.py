@@ -6,6 +6,7 @@ from django import forms
 
 from manufactures.actes.passages import TexteRefuse, verifier
 
+IMAGE_MAX = 2 * 1024 * 1024
 TAILLE_MAX = 20 * 1024 * 1024
 LONGUEUR_DU_CODE = 12
 
@@ -80,6 +81,40 @@ class ComparaisonForm(forms.Form):
         if not self.errors and not donnees.get("fichier") and not donnees.get("empreinte"):
             self.add_error("fichier", "Choisissez le PDF à comparer.")
         return donnees
+
+
+class NumerisationForm(forms.Form):
+    """A scan of letters signed by hand."""
+
+    fichier = forms.FileField(
+        label="Lettres numérisées",
+        help_text="Un seul PDF, 20 Mo et 200 pages au plus, à 150 points par pouce ou plus.",
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+        error_messages={
+            "required": "Ajoutez le PDF des lettres numérisées.",
+            "empty": "Ce fichier est vide. Numérisez les lettres de nouveau.",
+        },
+    )
+
+    clean_fichier = VerificationForm.clean_fichier
+
+
+class SignatureForm(forms.Form):
+    """The image of a signature."""
+
+    image = forms.FileField(
+        label="Image de la signature",
+        help_text="PNG ou JPG, 2 Mo au plus : la signature seule, à l'encre foncée sur du papier blanc.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        error_messages={"required": "Ajoutez l'image de votre signature.", "empty": "Cette image est vide."},
+    )
+
+    def clean_image(self):
+        """Of a sensible size; what it is, its reader says."""
+        image = self.cleaned_data["image"]
+        if image.size > IMAGE_MAX:
+            raise forms.ValidationError(f"« {image.name} » dépasse 2 Mo.")
+        return image
 
 
 class MotifForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Max
 
-from manufactures.actes.models import Acte, Compteur
+from manufactures.actes.models import Acte, Compteur, ExemplaireSigne
 from manufactures.registres import invariant
 
 
@@ -20,6 +20,16 @@ def fichiers_presents():
     """The file's path carries the digest."""
     for numero, empreinte, fichier in Acte.objects.filter(etat="SCELLE").values_list(
         "numero", "empreinte", "fichier"
+    ):
+        if empreinte not in fichier:
+            yield f"{numero} : {fichier}"
+
+
+@invariant("un exemplaire signé a un fichier à son empreinte")
+def exemplaires_presents():
+    """The file's path carries the digest."""
+    for numero, empreinte, fichier in ExemplaireSigne.objects.values_list(
+        "acte__numero", "empreinte", "fichier"
     ):
         if empreinte not in fichier:
             yield f"{numero} : {fichier}"

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.urls import reverse
 
 from manufactures import horloge
@@ -18,11 +19,25 @@ from manufactures.actes import tasks
 from manufactures.actes.formulation import Formulation
 from manufactures.actes.genres import GENRES, choix
 from manufactures.actes.relecture import Relecture
+from manufactures.actes.signature import ImageDeSignature
+from manufactures.actes.signes import ExemplaireSigne, Numerisation, PageNumerisee
 from manufactures.actes.suites import Suites
 from manufactures.registres import VisiblesQuerySet
 from manufactures.taches import reveiller
 
-__all__ = ["Acte", "ActeQuerySet", "Compteur", "EtatActe", "Formulation", "Relecture", "tirer_code"]
+__all__ = [
+    "Acte",
+    "ActeQuerySet",
+    "Compteur",
+    "EtatActe",
+    "ExemplaireSigne",
+    "Formulation",
+    "ImageDeSignature",
+    "Numerisation",
+    "PageNumerisee",
+    "Relecture",
+    "tirer_code",
+]
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1, I
 ESSAIS_MAX = 5
 DELAIS = [timedelta(seconds=s) for s in (30, 120, 480, 1800)]  # between two tries
@@ -46,17 +61,24 @@ class Compteur(models.Model):
         return f"{self.annee} : {self.dernier}"
 
     @classmethod
-    def suivant(cls, annee: int, genre: str = "") -> tuple[int, dict[str, str]]:
-        """The next number of the year, held until the transaction ends, and the wordings that this kind has today."""
+    def suivant(
+        cls, annee: int, genre: str = "", *, par=None, delegation: str = ""
+    ) -> tuple[int, dict[str, str], str]:
+        """The next number of the year, held until the transaction ends; with it, the wordings that this kind has today
+        and the digest of the image of the signature, where `par` has one under that delegation.
+        """
         with connection.cursor() as curseur:
             curseur.execute(
                 "INSERT INTO actes_compteur AS c (annee, dernier) VALUES (%s, 1) "
                 "ON CONFLICT (annee) DO UPDATE SET dernier = c.dernier + 1 RETURNING dernier, (SELECT "
-                "jsonb_object_agg(passage, texte) FROM actes_formulation WHERE genre = %s AND en_vigueur)::text",
-                [annee, genre],
+                "jsonb_object_agg(passage, texte) FROM actes_formulation WHERE genre = %s AND en_vigueur)::text, "
+                "(SELECT i.empreinte FROM actes_imagedesignature i "
+                "JOIN programme_delegation d ON d.id = i.delegation_id "
+                "WHERE i.retiree_le IS NULL AND d.user_id = %s AND d.reference = %s ORDER BY i.id DESC LIMIT 1)",
+                [annee, genre, par.pk if par else None, delegation],
             )
-            rang, formulations = curseur.fetchone()
-        return rang, json.loads(formulations or "{}")
+            rang, formulations, image = curseur.fetchone()
+        return rang, json.loads(formulations or "{}"), image or ""
 
 
 class EtatActe(models.TextChoices):
@@ -227,7 +249,11 @@ class Acte(Suites, models.Model):
         """Draw the number and write the row; both go back together where the natural key is taken."""
         instant = horloge.maintenant()
         annee = instant.astimezone(horloge.PARIS).year
-        rang, formulations = Compteur.suivant(annee, genre)
+        delegation = (instantane.get("signataire") or {}).get("delegation_ref") or ""
+        rang, formulations, image = Compteur.suivant(annee, genre, par=par, delegation=delegation)
+        instantane = {cle: valeur for cle, valeur in instantane.items() if cle != "signature"}
+        if image:
+            instantane["signature"] = {"image": image}
         if formulations:
             instantane = {"formulations": formulations} | instantane
         acte = cls(
@@ -283,11 +309,14 @@ class Acte(Suites, models.Model):
             motif_echec="",
         )
 
-    def noter_echec(self, raison: str) -> None:
-        """One more failed try, the next one later; after the last the agents see why, and a button to try again."""
+    def noter_echec(self, raison: str, *, attendre: bool = False) -> None:
+        """One more failed try, the next one later; after the last the agents see why, and a button to try again.
+
+        `attendre`: what failed is elsewhere and will come back; the act goes on waiting, its reason is shown.
+        """
         delai = DELAIS[min(self.essais, len(DELAIS) - 1)]
         Acte.objects.filter(pk=self.pk).update(
-            essais=F("essais") + 1,
+            essais=Least(F("essais") + 1, ESSAIS_MAX - 1) if attendre else F("essais") + 1,
             motif_echec=raison[:2000],
             prochain_essai_le=horloge.instant_exact() + delai,
         )

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.template import Context, Engine
 
 from manufactures.actes import marque
+from manufactures.actes.finition import finir
 from manufactures.actes.genres import GENRES
 from manufactures.actes.templatetags.acte import Compteur
 from manufactures.francais import typographie
@@ -31,6 +32,7 @@ class GabaritIncomplet(Exception):
 # What templates came to ask after acts were already frozen: where the snapshot says nothing of it, there is none.
 AJOUTEES = (
     "remplace",
+    "signature",
     "seance.regles",
     "seance.mandats",
     "seance.sans_quorum",
@@ -46,7 +48,7 @@ def rendre(genre: str, instantane: dict) -> bytes:
     """
     page, lu = _rendre(genre, instantane)
     donnees = json.dumps({"genre": genre, "instantane": lu}, ensure_ascii=False, sort_keys=True, indent=1)
-    return _pdf(page, donnees)
+    return _pdf(page, donnees, instantane["acte"]["url_verification"])
 
 
 def rendre_html(genre: str, instantane: dict) -> str:
@@ -263,7 +265,7 @@ _UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns
 """
 
 
-def _pdf(page, donnees=""):
+def _pdf(page, donnees="", url_verification=""):
     # WeasyPrint takes a second to load and needs Pango: web processes do without it.
     from weasyprint import HTML, Attachment
 
@@ -287,7 +289,7 @@ def _pdf(page, donnees=""):
     document.metadata.generate_rdf_metadata = lambda *a: decrire(*a).replace(
         b"</rdf:RDF>", _UA + b"</rdf:RDF>"
     )
-    return document.write_pdf(pdf_variant="pdf/a-3a")
+    return document.write_pdf(pdf_variant="pdf/a-3a", finisher=finir(url_verification))
 
 
 @lru_cache(maxsize=1)

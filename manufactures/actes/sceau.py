@@ -1,7 +1,8 @@
 """The seal of an act proves where the file comes from and that nobody changed it. It is no signature.
 
 PAdES-B by pyHanko, with the certificate of the settings; without one, a test certificate is made once
-in the data folder, and whatever it seals says that it is worth nothing.
+in the data folder, and whatever it seals says that it is worth nothing. Where a time stamp authority is configured,
+each seal bears its token (PAdES-B-T): no token, no seal.
 """
 
 import fcntl
@@ -22,6 +23,13 @@ CHAMP = "Sceau"
 # do without, hence the imports inside the functions of this module.
 
 
+HORODATAGE_S = 10
+
+
+class HorodatageIndisponible(Exception):
+    """The authority gave no token: the act waits, however long it takes."""
+
+
 @dataclass(frozen=True)
 class ResultatSceau:
     """What the seal of a file tells. `valide` is the only verdict; `raison` says why it is not."""
@@ -34,6 +42,9 @@ class ResultatSceau:
     present: bool = False  # a seal is there, ours or not, whole or broken
     expire_le: datetime | None = None
     revoque_le: datetime | None = None
+    horodate_le: datetime | None = None  # as an authority that we know says; None without token
+    horodateur: str = ""
+    horodateur_inconnu: bool = False  # a token is there, of an authority whose certificate we don't keep
 
     def est_perime(self, instant: datetime) -> bool:
         """The certificate is past its end: what it sealed before stays sealed."""
@@ -44,6 +55,7 @@ def sceller(pdf: bytes) -> bytes:
     """The same file, sealed: no change is allowed after."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
+    from pyhanko.sign.timestamps import TimestampRequestError
 
     apposition = signers.PdfSignatureMetadata(
         field_name=CHAMP,
@@ -55,10 +67,29 @@ def sceller(pdf: bytes) -> bytes:
     )
     sortie = BytesIO()
     champ = fields.SigFieldSpec(CHAMP, on_page=0, box=None)
-    signers.PdfSigner(apposition, signer=_certificat(), new_field_spec=champ).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)), output=sortie
+    signataire = signers.PdfSigner(
+        apposition,
+        signer=_certificat(),
+        timestamper=_horodateur(settings.HORODATAGE_URL),
+        new_field_spec=champ,
     )
+    try:
+        signataire.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=sortie)
+    except TimestampRequestError as refus:
+        raise HorodatageIndisponible(
+            "l'autorité d'horodatage n'a pas répondu, ou a refusé. Le sceau sera posé dès qu'elle répondra."
+        ) from refus
     return sortie.getvalue()
+
+
+@lru_cache(maxsize=2)
+def _horodateur(adresse: str):
+    """Asks the authority, once a seal; the size of its tokens is learnt once a process."""
+    if not adresse:
+        return None
+    from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
+
+    return RequestsHTTPTimeStamper(adresse, timeout=HORODATAGE_S)
 
 
 def verifier_sceau(pdf: bytes) -> ResultatSceau:
@@ -72,14 +103,17 @@ def verifier_sceau(pdf: bytes) -> ResultatSceau:
         if not sceaux:
             return ResultatSceau(False, "Ce fichier ne porte pas de sceau.")
         contexte = ValidationContext(trust_roots=_racines(), allow_fetching=False)
-        etat = validate_pdf_signature(sceaux[0], contexte)
+        heure = _heure_du_jeton(sceaux[0])
+        temps = ValidationContext(trust_roots=_autorites(), allow_fetching=False, moment=heure)
+        etat = validate_pdf_signature(sceaux[0], contexte, ts_validation_context=temps)
     except Exception:  # a damaged or hostile file may fail anywhere in the parser: the answer is the same
         return ResultatSceau(False, "Le sceau de ce fichier est illisible.", present=True)
-    certificat = etat.signing_cert
+    certificat, jeton = etat.signing_cert, etat.timestamp_validity
+    connu = jeton is not None and bool(jeton.trusted)
     emetteur = certificat.subject.native.get("common_name", "")
     revoque_le = _revocations().get((certificat.issuer.dump(), certificat.serial_number))
     return ResultatSceau(
-        valide=not (raison := _raison(etat, revoque_le)),
+        valide=not (raison := _raison(etat, revoque_le, heure if connu else etat.signer_reported_dt)),
         raison=raison,
         instant=etat.signer_reported_dt,
         emetteur=emetteur,
@@ -87,22 +121,26 @@ def verifier_sceau(pdf: bytes) -> ResultatSceau:
         present=True,
         expire_le=certificat.not_valid_after,
         revoque_le=revoque_le,
+        horodate_le=heure if connu else None,
+        horodateur=jeton.signing_cert.subject.native.get("common_name", "") if connu else "",
+        horodateur_inconnu=jeton is not None and not connu,
     )
 
 
-def _raison(etat, revoque_le):
+def _raison(etat, revoque_le, pose_le):
     """What is wrong, or nothing. `intact` alone would accept a file completed after the seal.
 
-    The path ends at the sealing certificate itself, which is one of ours: its dates and its revocation are read here.
+    `pose_le` is the authority's time where one gave it, else the time that the seal says of itself. The path ends at
+    the sealing certificate itself, which is one of ours: its dates and its revocation are read here.
     """
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-    certificat, pose_le = etat.signing_cert, etat.signer_reported_dt
-    if not (etat.intact and etat.valid):
+    certificat, jeton = etat.signing_cert, etat.timestamp_validity
+    if not (etat.intact and etat.valid) or (jeton is not None and not (jeton.intact and jeton.valid)):
         return "Ce fichier a été modifié après la pose du sceau."
     if not etat.trusted:
         return "Le sceau de ce fichier n'est pas celui de l'agence."
-    if not etat.bottom_line or etat.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+    if not (etat.docmdp_ok and etat.seed_value_ok) or etat.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
         return "Ce fichier a été complété après la pose du sceau."
     if pose_le is None or not certificat.not_valid_before <= pose_le <= certificat.not_valid_after:
         return "Le certificat n'était pas en cours de validité lorsque ce sceau a été posé."
@@ -138,6 +176,21 @@ def _racines():
     present = _certificat()
     anciens = sorted(str(pem) for pem in _dossier().glob("*.pem"))
     return [present.signing_cert, *present.cert_registry, *load_certs_from_pemder(anciens)]
+
+
+def _heure_du_jeton(sceau):
+    """When the authority says that the seal was put, or None. Its certificate is read as it was that day."""
+    for attribut in sceau.signer_info["unsigned_attrs"] or ():
+        if attribut["type"].native == "signature_time_stamp_token":
+            return attribut["values"][0]["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    return None
+
+
+def _autorites():
+    """Certificates of the time stamp authorities that we trust, kept as PEM files: present and former ones."""
+    from pyhanko.keys import load_certs_from_pemder
+
+    return list(load_certs_from_pemder(sorted(str(pem) for pem in (_dossier() / "horodatage").glob("*.pem"))))
 
 
 def emetteurs() -> set[str]:

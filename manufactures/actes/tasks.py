@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import transaction
 
 from manufactures import horloge
+from manufactures.taches import reveiller
 
 journal_technique = structlog.get_logger(__name__)
 
@@ -18,10 +19,10 @@ def produire(pk: int) -> None:
     death frees it for the next one. A failure is counted on the row and tried again by `reprendre`.
     """
     from manufactures.actes.rendu import rendre  # slow libraries (WeasyPrint, pyHanko) load at first use
-    from manufactures.actes.sceau import sceller
+    from manufactures.actes.sceau import HorodatageIndisponible, sceller
 
     modele = apps.get_model("actes", "Acte")  # models.py orders this task: no import both ways
-    erreur = None
+    erreur, attendre = None, False
     with transaction.atomic():
         acte = (
             modele.objects.select_for_update(of=("self",), skip_locked=True)
@@ -34,9 +35,10 @@ def produire(pk: int) -> None:
             acte.deposer_fichier(sceller(rendre(acte.genre, acte.instantane)))
         except Exception as cause:
             erreur = f"{type(cause).__name__} : {cause}"
+            attendre = isinstance(cause, HorodatageIndisponible)
     if erreur:
         journal_technique.error("acte_en_echec", acte=pk, erreur=erreur)
-        acte.noter_echec(erreur)
+        acte.noter_echec(erreur, attendre=attendre)
 
 
 @shared_task
@@ -46,3 +48,13 @@ def reprendre() -> None:
     dus = modele.objects.a_reprendre(horloge.instant_exact())
     for pk in dus.order_by("essais", "pk").values_list("pk", flat=True)[:200]:
         produire.apply_async(args=[pk], retry=False)
+    scans = apps.get_model("actes", "Numerisation").objects.filter(etat__in=["A_LIRE", "A_CLASSER"])
+    for pk in scans.order_by("pk").values_list("pk", flat=True)[:50]:
+        lire_numerisation.apply_async(args=[pk], retry=False)
+
+
+@shared_task(acks_late=True)
+def lire_numerisation(pk: int) -> None:
+    """One step of reading or filing scan `pk`, then the next: a long scan leaves its turn to the acts."""
+    if apps.get_model("actes", "Numerisation").avancer(pk):
+        reveiller(lire_numerisation, pk)

@@ -16,7 +16,7 @@ from candidatures.archive import flux
 from candidatures.archive.manifeste import ESPACE
 from candidatures.gel import empreinte_de
 from candidatures.models import Piece
-from manufactures.actes.models import Acte
+from manufactures.actes.models import Acte, ExemplaireSigne
 from manufactures.actes.tasks import produire
 from manufactures.journal.models import consigner
 from manufactures.procedure import Etat
@@ -40,6 +40,7 @@ def dossier(gens, settings, tmp_path):
     acte = Acte.commander("fin_de_parcours", fil=dossier.fil, instantane=exemple("fin_de_parcours"), par=None)
     produire(acte.pk)
     dossier.ajouter_acte(acte)
+    ExemplaireSigne.classer(acte, b"%PDF-1.7 un exemplaire", pages=1, par=gens.agent)
     contenu = {"projet": {"nom_projet": "L'Établi", "besoin": "Un tour à bois."}}
     dossier.versions.create(
         rang=1, contenu=contenu, empreinte=empreinte_de(contenu), deposee_par=gens.porteur
@@ -82,6 +83,7 @@ def test_the_package_holds_everything_and_is_whole(paquet, dossier):
     noms = sorted(p.relative_to(paquet).as_posix() for p in paquet.rglob("*") if p.is_file())
     acte = dossier.actes.get()
     assert f"actes/{acte.numero}.pdf" in noms and f"actes/{acte.numero}.json" in noms
+    assert any(nom.startswith(f"actes/signes/{acte.numero}-") for nom in noms)
     assert "versions/version-1.json" in noms and any(nom.startswith("pieces/") for nom in noms)
     assert verifier(paquet) == (0, "Archive intacte.\n")
     assert (paquet / f"actes/{acte.numero}.pdf").read_bytes() == acte.lire_fichier()

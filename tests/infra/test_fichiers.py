@@ -12,15 +12,15 @@ RACINE = Path(__file__).resolve().parents[2]
 OUTILS = Path(sys.executable).parent
 VERROUS = sorted((RACINE / "requirements").glob("*.txt"))
 COMPOSE = YAML(typ="safe").load(RACINE / "docker-compose.yml")
-COMMANDES = ["scripts/demo", "scripts/manage", "scripts/test", "scripts/verrouiller", ".ci/run"]
+COMMANDES = ["scripts/balayer", "scripts/demo", "scripts/manage", "scripts/test", "scripts/verrouiller", ".ci/run"]
 
 # The list written out: a name that appears or goes must be decided here too.
 VARIABLES = {
     "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "DONNEES",
     "STOCKAGE_URL", "EMAIL_URL", "COURRIEL_EXPEDITEUR", "SCEAU_P12", "SCEAU_MOT_DE_PASSE",
     "PROCONNECT_ISSUER",
-    "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET", "MFA_AGENTS", "ANNUAIRE_URL", "CLAMAV_URL",
-    "SENTRY_DSN", "DEMO",
+    "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET", "MFA_AGENTS", "HORODATAGE_URL", "ANNUAIRE_URL",
+    "CLAMAV_URL", "SENTRY_DSN", "DEMO",
 }  # fmt: skip
 
 

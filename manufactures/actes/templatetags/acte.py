@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from manufactures import francais
 from manufactures.actes.passages import imprimer
+from manufactures.actes.signature import adresse_de_l_image
 
 register = template.Library()
 
@@ -166,6 +167,12 @@ def considerant(texte):
 def qr(adresse):
     """The address as a QR code, in a data: URL, since an act fetches nothing."""
     return segno.make(str(adresse), error="m", micro=False).svg_data_uri(border=0, dark="#161616")
+
+
+@register.simple_tag
+def image_de_signature(empreinte):
+    """The image that the snapshot names by its digest, in a data: URL too."""
+    return adresse_de_l_image(str(empreinte))
 
 
 class Compteur:

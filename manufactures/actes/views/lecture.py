@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
-from manufactures.actes.models import Acte
+from manufactures.actes.models import Acte, ExemplaireSigne
 from manufactures.actes.rendu import rendre_html
 from manufactures.droits import exiger, peut
 from manufactures.droits_web import GesteMixin, lire_ou_404
@@ -28,6 +28,7 @@ class ActeView(GesteMixin):
             gabarit,
             {
                 "acte": acte,
+                "exemplaires": ExemplaireSigne.objects.filter(acte=acte).select_related("classe_par"),
                 "peut_relancer": peut("relancer_acte", request.user, acte, roles),
                 "peut_corriger": acte.etat != "ANNULE" and peut("corriger_acte", request.user, acte, roles),
                 "peut_suivre": peut("suivre_actes", request.user, acte, roles),

@@ -64,6 +64,7 @@ class SuiviView(UneSeuleFois, GesteMixin):
             "lot": avancement(visibles),
             "peut_relancer": peut("relancer_acte", request.user),
             "peut_poster": peut("poster_acte", request.user),
+            "peut_signer": peut("poser_signature", request.user),
         }
         return render(request, "actes/suivi.html", contexte)
 
