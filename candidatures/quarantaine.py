@@ -67,9 +67,8 @@ def _prevenir(piece) -> None:
     """On the record, and told to whoever sent it and to those who write in the dossier."""
     dossier = piece.dossier
     consigner(
-        dossier.fil, "ecarter_piece", par=None, piece=piece.pk, nom=piece.nom, menace=piece.menace,
-        empreinte=piece.empreinte,
-    )  # fmt: skip
+        dossier.fil, "ecarter_piece", par=None, piece=piece.pk, menace=piece.menace, empreinte=piece.empreinte
+    )
     gens = {p.pk: p for p in [piece.ajoutee_par, *dossier.destinataires("piece_infectee")] if p.is_active}
     Message.preparer(
         "piece_infectee",

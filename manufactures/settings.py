@@ -34,6 +34,7 @@ SENTRY_DSN = variables.adresse("SENTRY_DSN", "https", "http")
 ANNUAIRE_URL = variables.annuaire("ANNUAIRE_URL", "https://recherche-entreprises.api.gouv.fr")
 CLAMAV_URL = variables.antivirus("CLAMAV_URL")
 SCEAU_P12, SCEAU_MOT_DE_PASSE = variables.certificat("SCEAU_P12", "SCEAU_MOT_DE_PASSE")
+HORODATAGE_URL = variables.adresse("HORODATAGE_URL", "https", "http")
 PROCONNECT_ISSUER = variables.adresse("PROCONNECT_ISSUER", "https")
 _, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET = variables.ensemble(
     "PROCONNECT_ISSUER", "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET"
@@ -201,6 +202,12 @@ CONSERVATION = {
         "nuit": True,
     },
     "pieces_retirees": {"libelle": "Pièces retirées d'un brouillon", "jours": 35, "sort": "DETRUIRE"},
+    "adresses_effacees": {
+        "libelle": "Adresses des personnes effacées, une fois prévenues",
+        "jours": 0,
+        "sort": "EFFACER",
+        "nuit": True,
+    },
     "comptes_jamais_utilises": {"libelle": "Comptes jamais utilisés", "jours": 365, "sort": "DETRUIRE"},
     "fichiers_orphelins": {"libelle": "Fichiers d'aucune ligne", "jours": 35, "sort": "DETRUIRE"},
     # Two years after the two months of appeal; ten years after the last payment; five after the mandate.
@@ -292,7 +299,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = (
     1 if EN_HTTPS else 0
 )  # the one that carries TLS, whose X-Forwarded-Proto is read too
 # Beside allauth's own: the four figures of a door, the personal links received by mail, the mails that a porteur sends.
-ACCOUNT_RATE_LIMITS = {"emarger": "10/5m/user", "lien_recu": "30/5m/ip", "ecrire_a_un_tiers": "40/h/user"}
+ACCOUNT_RATE_LIMITS = {
+    "emarger": "10/5m/user",
+    "lien_recu": "30/5m/ip",
+    "ecrire_a_un_tiers": "40/h/user",
+    "repondre_autotest": "120/5m/ip",  # some fifteen whole tests: a room of people behind one address
+    "poser_question": "20/h/user",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {"confirm_login_code": "manufactures.comptes.code.CodeForm"}

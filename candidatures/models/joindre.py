@@ -78,7 +78,8 @@ class GestesDesPieces:
         if remplace is not None:
             remplace.ceder_la_place_a(piece)
         action = "remplacer_piece" if remplace else "ajouter_piece"
-        consigner(self.fil, action, par=par, piece=piece.pk, nom=nom, empreinte=empreinte)
+        # Never its name, which may be a person's: nothing leaves the record.
+        consigner(self.fil, action, par=par, piece=piece.pk, empreinte=empreinte)
         if piece.analyse == Analyse.EN_ATTENTE:
             reveiller(current_app.signature(ANALYSER), piece.pk)
         return piece
@@ -89,7 +90,7 @@ class GestesDesPieces:
             dossier = self._brouillon_verrouille(par)
             piece = dossier._presente(piece)
             dossier._oter(piece)
-            consigner(dossier.fil, "retirer_piece", par=par, piece=piece.pk, nom=piece.nom)
+            consigner(dossier.fil, "retirer_piece", par=par, piece=piece.pk)
 
     def _presente(self, piece):
         """The same piece, still there. Raises TransitionInterdite."""

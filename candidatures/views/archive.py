@@ -1,10 +1,12 @@
 """The archive of a dossier that is over: one package, streamed."""
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
 
 from candidatures.archive import flux
 from candidatures.views.base import DossierMixin
+from manufactures.journal.models import consigner
 from manufactures.procedure import est_final
 
 
@@ -22,6 +24,8 @@ class ArchiveView(DossierMixin):
                 "retour_texte": "Revenir au dossier",
             }
             return render(request, "409.html", contexte, status=409)
+        with transaction.atomic():
+            consigner(self.dossier.fil, "exporter", par=request.user, objet="archive du dossier")
         reponse = StreamingHttpResponse(flux(self.dossier), content_type="application/zip")
         reponse["Content-Disposition"] = f'attachment; filename="archive-{self.dossier.numero}.zip"'
         reponse["X-Content-Type-Options"] = "nosniff"

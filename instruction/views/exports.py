@@ -35,7 +35,9 @@ class ExportView(ListeFiltree):
             role=role_actif(request) or "",
             objet="dossiers",
             lignes=self.dossiers.count(),
-            filtres=request.GET.dict(),
+            filtres={
+                nom: dit for nom, dit in request.GET.items() if nom != "q"
+            },  # what was typed may be a name
         )
         rangees = lire_rangees(self.ordonnes(), [COLONNES[nom] for nom in noms])
         titres, fichier = titres_du_fichier(noms), f"dossiers-{horloge.aujourd_hui():%Y-%m-%d}"

@@ -25,6 +25,7 @@ from manufactures.courrier.models import Message
 from manufactures.cycles import lire_les_echeances
 from manufactures.droits import CONNECTE, PUBLIC
 from manufactures.droits_web import GesteMixin
+from manufactures.personnes.refus import noter_le_refus
 from manufactures.procedure import Role
 from manufactures.programme.models import Vague
 from manufactures.registres import DES_PORTEURS
@@ -143,6 +144,7 @@ def page_inconnue(request, exception=None):
 
 def geste_interdit(request, exception=None):
     """403: one sees the thing, the deed is somebody else's; the sentence says whose."""
+    noter_le_refus(request)
     phrase = str(exception) if exception and str(exception) else ""
     return HttpResponseForbidden(render_to_string("403.html", {"exception": phrase}, request))
 

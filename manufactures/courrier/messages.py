@@ -116,6 +116,8 @@ MODELES = {
         Modele("avis_retire", True, True, "votre organisme était consulté sur ce dossier"),
         Modele("avis_recu", True, True, "vous instruisez ce dossier"),
         Modele("role_modifie", True, True, "ce compte est le vôtre"),
+        Modele("effacement_fait", True, True, "vous avez demandé l'effacement de vos données"),
+        Modele("effacement_refuse", True, True, "vous avez demandé l'effacement de vos données"),
         Modele("connexion_nouvelle", True, True, "ce compte est le vôtre"),
         Modele("mot_de_passe_modifie", True, True, "ce compte est le vôtre"),
         Modele("second_facteur_modifie", True, True, "ce compte est le vôtre"),

@@ -76,8 +76,11 @@ def consigner(
     """Write one line at the end of the thread `fil`, in the caller's transaction.
 
     `par` is a User, or None for the machine. `faits` are JSON values (no e-mail, bank number or telephone in them).
-    An advisory lock on the thread orders concurrent writers.
+    An advisory lock on the thread orders concurrent writers; it lasts as long as the transaction, so there is one.
     """
+    if not connection.in_atomic_block:
+        with transaction.atomic():
+            return consigner(fil, action, par=par, motif=motif, de=de, vers=vers, role=role, **faits)
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["journal " + fil])
     derniere = Entree.objects.filter(fil=fil).order_by("-rang").values_list("rang", "empreinte").first()

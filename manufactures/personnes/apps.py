@@ -12,4 +12,4 @@ class PersonnesConfig(AppConfig):
 
     def ready(self):
         """Fill the registries."""
-        from manufactures.personnes import a_faire  # noqa: F401 -- registries are filled once apps are loaded
+        from manufactures.personnes import a_faire, conservation  # noqa: F401 -- registries are filled once apps are loaded

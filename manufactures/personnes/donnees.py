@@ -27,7 +27,8 @@ LISEZ_MOI = """Vos données sur Manufactures de proximité, telles qu'elles éta
 
 Un fichier JSON par sujet. Le contenu d'un dossier appartient à son équipe : il se télécharge depuis le dossier.
 Ne sont pas ici : votre mot de passe et vos codes, gardés illisibles, et ce que d'autres personnes ont écrit.
-Pour rectifier ou effacer, écrivez à l'adresse de la page {site}/donnees-personnelles/.
+Pour effacer : {site}/compte/mes-donnees/effacement/
+Pour rectifier, écrivez à l'adresse de la page {site}/donnees-personnelles/.
 """
 IDENTITE = (
     "email",

@@ -103,6 +103,13 @@ class RepriseForm(forms.Form):
     motif = MotifField()
 
 
+class DemandeForm(forms.Form):
+    """Why something is asked about somebody's account."""
+
+    use_required_attribute = False
+    motif = MotifField()
+
+
 class DepartForm(forms.Form):
     """Who takes over, and why."""
 

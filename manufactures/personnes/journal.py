@@ -15,6 +15,7 @@ from candidatures.models import Dossier
 from manufactures import horloge
 from manufactures.droits_web import GesteMixin
 from manufactures.journal.models import Entree, consigner, premiere_rupture
+from manufactures.personnes.fils import FIL_DES_ACCES, FIL_DES_REFUS
 from manufactures.personnes.forms import JourField
 from manufactures.procedure import Role
 
@@ -22,10 +23,28 @@ PAR_PAGE = 50
 COMPTEES = 10_000  # past this, a count says « more than »
 
 
+# What an auditor looks for, in one choice.
+GENRES = {
+    "refus": ("Refus et essais freinés", Q(fil__in=(FIL_DES_REFUS, FIL_DES_ACCES))),
+    "exports": (
+        "Exports\u00a0: qui a exporté",
+        Q(action__startswith="exporter") | Q(action="transmettre_versement"),
+    ),
+    "lectures": ("Lectures sensibles\u00a0: qui a vu", Q(action__startswith="consulter_")),
+    "connexions": ("Connexions", Q(action="se_connecter")),
+    "comptes": ("Comptes et rôles", Q(fil__startswith="compte/") & ~Q(action="se_connecter")),
+}
+
+
 class FiltreForm(forms.Form):
     """What one looks for."""
 
     use_required_attribute = False
+    genre = forms.ChoiceField(
+        label="Ce que l'on cherche",
+        required=False,
+        choices=[("", "Tout"), *((cle, libelle) for cle, (libelle, _) in GENRES.items())],
+    )
     fil = forms.CharField(
         label="Fil", required=False, max_length=80, help_text="Par exemple dossier/D-7K3Q-XW9D."
     )
@@ -59,9 +78,18 @@ def lignes_visibles(user):
     return Entree.objects.filter(visibles)
 
 
+def dire_les_faits(ligne: Entree) -> str:
+    """Which limit, which deed, how many rows: what a refusal, an export or a reading is told by."""
+    parlants = ("limite", "geste", "page", "objet", "lignes", "nombre", "format", "compte")
+    dits = [f"{nom}\u00a0: {ligne.faits[nom]}" for nom in parlants if ligne.faits.get(nom) not in (None, "")]
+    return ", ".join(dits)
+
+
 def lire_le_journal(user, dites: dict):
     """Lines that one may read, the last first."""
     lignes = lignes_visibles(user).select_related("acteur").order_by("-le", "-pk")
+    if dites.get("genre"):
+        lignes = lignes.filter(GENRES[dites["genre"]][1])
     if dites.get("fil"):
         lignes = lignes.filter(fil__startswith=dites["fil"].strip())
     if dites.get("action"):
@@ -102,6 +130,8 @@ class JournalView(GesteMixin):
 
     def montrer(self, form, page, **plus):
         """The page."""
+        for ligne in page.object_list:
+            ligne.dit = dire_les_faits(ligne)
         return render(
             self.request,
             "personnes/journal.html",

@@ -7,9 +7,11 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from candidatures.models import Dossier, Membre
 from manufactures import horloge
 from manufactures.courrier.models import Message
 from manufactures.journal.models import Entree, consigner
+from manufactures.personnes.demandes import DemandeSurCompte
 from manufactures.personnes.fils import fil_du_compte
 from manufactures.procedure import Role
 from manufactures.programme.models import Appel, Habilitation
@@ -240,4 +242,17 @@ def personnes_de(par):
     tenues = Habilitation.objects.filter(Q(appel=None) | Q(appel__in=appels))
     proposees = Proposition.objects.visibles_par(par)
     cles = Q(pk__in=tenues.values("user")) | Q(pk__in=proposees.values("user"))
+    return get_user_model().objects.filter(cles)
+
+
+def personnes_atteignables(par):
+    """The same, and the porteurs of the deposited dossiers that one is responsable of: by the address they gave."""
+    dossiers = Dossier.objects.visibles_par(par, Role.RESPONSABLE).order_by()
+    membres = Membre.objects.filter(dossier__in=dossiers)
+    demandes = DemandeSurCompte.objects.visibles_par(par)
+    cles = (
+        Q(pk__in=personnes_de(par).order_by().values("pk"))
+        | Q(pk__in=membres.order_by().values("user"))
+        | Q(pk__in=demandes.order_by().values("user"))
+    )
     return get_user_model().objects.filter(cles)

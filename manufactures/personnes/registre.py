@@ -83,7 +83,7 @@ TRAITEMENTS = (
         "Toute personne qui a un compte ou qu'un dossier invite",
         "Adresse de courriel, texte du message",
         "La personne elle-même\u00a0; opérateur des courriels, sous contrat",
-        ("messages",),
+        ("messages", "adresses_effacees"),
     ),
     Traitement(
         "Journal",

@@ -11,9 +11,16 @@ from manufactures import horloge
 from manufactures.comptes.unicite import UneSeuleFois
 from manufactures.droits_web import GesteMixin
 from manufactures.francais import compter
+from manufactures.personnes.demandes import DemandeSurCompte
 from manufactures.personnes.departs import a_finir, declarer_depart, grilles_de, remplacants
 from manufactures.personnes.forms import DepartForm, RepriseForm, RoleForm, fin
-from manufactures.personnes.models import DONNES_ICI, Proposition, personnes_de, reprendre
+from manufactures.personnes.models import (
+    DONNES_ICI,
+    Proposition,
+    personnes_atteignables,
+    personnes_de,
+    reprendre,
+)
 from manufactures.programme.models import Habilitation
 from manufactures.programme.models.habilitation import ROLES_DONNES
 from manufactures.registres import GesteInterdit, TransitionInterdite
@@ -32,11 +39,12 @@ class PersonnesView(GesteMixin):
         en_cours = (
             Habilitation.objects.exclude(au__lte=instant).select_related("appel").order_by("role", "du")
         )
-        gens = personnes_de(request.user).prefetch_related(
-            Prefetch("habilitations", en_cours, to_attr="tenues_ici")
-        )
+        gens = personnes_de(request.user)
         if mot := request.GET.get("q", "").strip():
+            porteur = personnes_atteignables(request.user).filter(email=mot.lower()) if "@" in mot else None
             gens = gens.filter(Q(nom__icontains=mot) | Q(prenom__icontains=mot) | Q(email__icontains=mot))
+            gens = porteur if porteur is not None and porteur.exists() else gens
+        gens = gens.prefetch_related(Prefetch("habilitations", en_cours, to_attr="tenues_ici"))
         if (role := request.GET.get("role", "")) in {r.value for r in ROLES_DONNES}:
             gens = gens.filter(pk__in=en_cours.filter(role=role).order_by().values("user"))
         contexte = {
@@ -46,6 +54,9 @@ class PersonnesView(GesteMixin):
             "propositions": Proposition.objects.visibles_par(request.user)
             .en_attente()
             .select_related("user", "appel", "proposee_par"),
+            "demandes": DemandeSurCompte.objects.visibles_par(request.user)
+            .en_attente()
+            .select_related("user", "demandee_par"),
             "roles": [(r.value, r.label) for r in ROLES_DONNES],
             "mot": mot,
             "role": role,
@@ -130,9 +141,10 @@ class PersonneView(_PersonneMixin):
 
     def get(self, request, pk):
         """Roles in force first, those that ended after."""
-        user = self.personne(pk)
+        user = get_object_or_404(personnes_atteignables(request.user), pk=pk)
         contexte = {
             "personne": user,
+            "second_facteur": user.a_un_second_facteur,
             "habilitations": user.habilitations.select_related("appel").order_by("-du", "pk"),
             "instant": horloge.maintenant(),
             "donnes_ici": DONNES_ICI,

@@ -10,6 +10,7 @@ sys.path[0] = str(RACINE)  # our packages are found from wherever the command is
 
 # command: what it needs installed, and the module that it is
 COMMANDES = {
+    "balayer": ("", "balayage"),
     "bench": ("demo", "banc.conduite"),
     "demo": ("demo", "demonstration"),
     "manage": ("demo", "gestion"),
@@ -26,6 +27,8 @@ def main(commande: str, *arguments: str) -> None:
     tout_exiger = False
     if commande == "demo":
         options.options_de_demo().parse_args(arguments)  # --help and slips of the finger install nothing
+    elif commande == "balayer":
+        options.options_de_balayage().parse_args(arguments)
     elif commande == "bench":
         options.lire_options_de_bench(list(arguments))
     elif commande == "test":

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 PORT = 8000
+ROLES_BALAYES = "porteur,agent,responsable,president,comite1,expert,auditeur"
 RACINE = Path(__file__).resolve().parents[2]
 
 
@@ -17,6 +18,24 @@ def options_de_demo() -> argparse.ArgumentParser:
         "--donnees", metavar="DOSSIER", help="dossier des données (par défaut DONNEES, sinon var/)"
     )
     analyse.add_argument("--reset", action="store_true", help="repartir d'un dossier de données vide")
+    return analyse
+
+
+def options_de_balayage() -> argparse.ArgumentParser:
+    """`scripts/balayer`."""
+    analyse = argparse.ArgumentParser(
+        prog="scripts/balayer",
+        description="Parcourt et attaque la démonstration sous chaque rôle (wapiti). Écrit : jamais sur un service.",
+    )
+    ajouter = analyse.add_argument
+    ajouter("--adresse", metavar="URL", help="une démonstration qui tourne déjà (par défaut, une à part)")
+    ajouter("--port", type=port, default=PORT + 77, help="port de la démonstration à part")
+    ajouter("--donnees", metavar="DOSSIER", help="dossier des données (par défaut DONNEES, sinon var/)")
+    ajouter(
+        "--roles", type=noms, default=noms(ROLES_BALAYES), metavar="A,B", help=f"par défaut {ROLES_BALAYES}"
+    )
+    ajouter("--exploration", type=int, default=120, metavar="S", help="secondes pour trouver les pages (120)")
+    ajouter("--attaque", type=int, default=60, metavar="S", help="secondes par module (60)")
     return analyse
 
 

@@ -9,16 +9,17 @@ import sys
 
 from scripts.outils.installation import RACINE, VERROUS, trouver_uv
 
-JEUX = {"production": [], "demo": ["--group", "embedded"], "test": ["--group", "test"]}
+JEUX = {"production": [], "demo": ["--group", "embedded"], "test": ["--group", "test"], "balayage": []}
 FORME = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--quiet"]
 
 
 def main(arguments: list[str]) -> int:
-    """One lock a set; locked versions stay, unless `--upgrade` or `--upgrade-package NAME` is given."""
+    """One lock a set, the scanner's apart; versions stay, unless `--upgrade` or `--upgrade-package NAME`."""
     uv = trouver_uv()
     for jeu, groupes in JEUX.items():
         sortie = str(VERROUS / f"{jeu}.txt")
-        commande = [uv, "pip", "compile", "pyproject.toml", *FORME, *groupes, *arguments, "-o", sortie]
+        source = "requirements/balayage.in" if jeu == "balayage" else "pyproject.toml"
+        commande = [uv, "pip", "compile", source, *FORME, *groupes, *arguments, "-o", sortie]
         environnement = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
         fini = subprocess.run(commande, cwd=RACINE, env=environnement, stdout=subprocess.DEVNULL, check=False)
         if fini.returncode:

@@ -394,7 +394,7 @@ class Audition(models.Model):
             piece = audition.supports.filter(pk=piece.pk, retiree_le=None).first()
             exiger(piece is not None, "Ce fichier est déjà retiré.")
             noter(piece, retiree_le=horloge.maintenant())
-            consigner(audition.dossier.fil, "retirer_piece", par=par, piece=piece.pk, nom=piece.nom)
+            consigner(audition.dossier.fil, "retirer_piece", par=par, piece=piece.pk)
 
     # -- what was heard --------------------------------------------------------------------------------------------
     def consigner(self, notes: str, *, par, tenue: bool = True, version: int | None = None) -> None:

@@ -1,9 +1,12 @@
 """Ways in, what slows whoever guesses, and how long one stays."""
 
 import re
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -156,6 +159,52 @@ def test_behind_a_proxy_each_network_counts_for_itself(personne, settings):
             )
         )
         assert "incorrects" in dit
+
+
+def mille_essais(monkeypatch, cible: str, reseau: str, secondes: float) -> list[str]:
+    """A thousand wrong passwords, `secondes` apart on the limits' own clock: what each was answered, in one word."""
+    mots = {
+        "incorrects": "lu",
+        "pour cette adresse": "compte",
+        "votre connexion": "adresse",
+        "Trop de": "adresse",
+    }
+    depart, dits = time.time(), []
+    for n in range(1000):
+        horloge_des_limites = SimpleNamespace(
+            time=lambda n=n: depart + n * secondes, monotonic=time.monotonic, sleep=time.sleep
+        )
+        monkeypatch.setattr(ratelimit, "time", horloge_des_limites)
+        dit = essayer(cible.format(n=n), reseau.format(n=n % 50))
+        dits.append(next(mot for phrase, mot in mots.items() if phrase in dit))
+    return dits
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("cible", "reseau", "secondes", "limite", "au_plus"),
+    [
+        # One account from fifty networks during an hour: no more than sixty are read.
+        ("victime@exemple.test", "10.0.{n}.9", 3.6, "compte", 60),
+        # A thousand accounts from one network in a minute.
+        ("cible{n}@exemple.test", "203.0.113.1", 0.06, "adresse", 10),
+    ],
+)
+def test_a_thousand_wrong_passwords_are_slowed_and_told_apart(  # noqa: PLR0917 (one attack a line)
+    monkeypatch, personne, cible, reseau, secondes, limite, au_plus
+):
+    """Which limit is reached says which attack it is; in the journal, one line a wave; the owner enters by mail."""
+    user = personne(email="victime@exemple.test")
+    with capture_logs() as techniques:
+        dits = mille_essais(monkeypatch, cible, reseau, secondes)
+
+    assert dits.count("lu") <= au_plus and set(dits) == {"lu", limite}
+    (ligne,) = Entree.objects.filter(fil="securite/connexions")
+    assert ligne.faits["limite"] == limite
+    assert {t["limite"] for t in techniques} == {limite} and user.email not in f"{techniques}"
+    client = Client(REMOTE_ADDR="198.51.100.77")
+    client.post(CODE, {"email": user.email})
+    assert client.post(CONFIRMER, {"code": code_recu()}).url == "/accueil/"
 
 
 # -- A second factor ------------------------------------------------------------------------------------------------

@@ -90,3 +90,34 @@ def test_it_costs_the_same_whatever_it_holds(client, auditeur):
             client.get(ICI)
         comptes.append(compte.requetes)
     assert comptes[0] == comptes[1] <= 12
+
+
+def test_refusals_exports_and_sensitive_readings_are_one_choice_away(client, auditeur, personne):
+    """Who was refused, who took data away, who read an account number: each told with what it was."""
+    agent = personne(Role.INSTRUCTEUR)
+    for _ in range(3):
+        indiscret = type(client)()
+        indiscret.force_login(agent)
+        assert indiscret.get("/pilotage/journal/").status_code == 403
+    consigner("securite/connexions", "freiner", par=None, limite="compte", vague="ab12")
+    consigner("exports", "exporter", par=agent, objet="liste des dossiers", lignes=42)
+    consigner("dossier/D-2222-2222", "consulter_compte", par=agent, compte="FR76 …")
+    consigner("dossier/D-2222-2222", "deposer", par=agent)
+    for genre, attendus in {
+        "refus": ["freiner", "refuser_acces"],  # three tries of the same are one line a wave
+        "exports": ["exporter"],
+        "lectures": ["consulter_compte"],
+        "connexions": [],
+    }.items():
+        page = client.get(f"{ICI}?genre={genre}")
+        assert sorted(ligne.action for ligne in page.context["page_obj"]) == attendus, genre
+    dits = client.get(f"{ICI}?genre=refus").content.decode().replace("\xa0", " ")
+    assert "limite : compte" in dits and "geste : lire_journal" in dits
+    assert "lignes : 42" in client.get(f"{ICI}?genre=exports").content.decode().replace("\xa0", " ")
+    (refus,) = Entree.objects.filter(fil="securite/acces")
+    assert refus.acteur == agent and set(refus.faits) == {"geste", "page"}
+
+
+def test_a_visitor_s_refusal_is_nobody_s(client, db):
+    client.get("/pilotage/journal/")
+    assert not Entree.objects.exists()

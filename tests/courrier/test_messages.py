@@ -30,7 +30,7 @@ document_disponible publication_laureats session_incubation presence_manquante l
 livrable_repris convention_a_signer tranche_a_demander versement_examine versement_effectue
 mission_proposee mission_commandee jours_a_confirmer jours_contestes credit_faible indicateurs_a_remplir
 recommandation_relance projet_silencieux obligation_a_tenir
-delai_implicite role_modifie connexion_nouvelle mot_de_passe_modifie second_facteur_modifie adresse_modifiee
+delai_implicite role_modifie effacement_fait effacement_refuse connexion_nouvelle mot_de_passe_modifie second_facteur_modifie adresse_modifiee
 rib_modifie recapitulatif siret_a_controler avis_demande avis_rappel avis_retire avis_recu
 """.split()
 FACULTATIVES = """

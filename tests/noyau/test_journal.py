@@ -1,5 +1,7 @@
 """The journal is append-only in the database itself, and chained."""
 
+import threading
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -80,3 +82,29 @@ def test_an_intact_journal_prints_counts(capsys):
     call_command("verifier_journal")
 
     assert "Journal intact : 1 entrées sur 1 fils" in capsys.readouterr().out.replace("\u00a0", " ")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_written_at_once_outside_any_transaction_follow_each_other():
+    """A view that only writes a line opens no transaction: the thread's lock must hold until the line is there."""
+    barriere, refus = threading.Barrier(6), []
+
+    def ecrire():
+        barriere.wait()
+        try:
+            for _ in range(10):
+                consigner("exports", "exporter", par=None)
+        except DatabaseError as panne:
+            refus.append(panne)
+        finally:
+            connection.close()
+
+    fils = [threading.Thread(target=ecrire) for _ in range(6)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+
+    assert not refus
+    rangs = Entree.objects.filter(fil="exports").order_by("rang").values_list("rang", flat=True)
+    assert list(rangs) == list(range(1, 61)) and premiere_rupture() == (60, None)
