@@ -16,6 +16,7 @@ class AccompagnementConfig(AppConfig):
             "effets",
             "echeances",
             "a_faire",
+            "a_faire_argent",
             "invariants",
             "compositions",
             "contextes",

@@ -22,6 +22,7 @@ from accompagnement.models import (
     Poste,
     Recouvrement,
     Releve,
+    SaisieHorsLigne,
     StatutFacture,
     Tranche,
 )
@@ -297,3 +298,17 @@ def incubation_complete() -> Iterator[str]:
     sortis = Dossier.objects.filter(etat__in=passes[1:]).exclude(pk__in=geles)
     for numero in sortis.values_list("numero", flat=True):
         yield f"{numero} est sorti d'incubation sans bilan gelé."
+
+
+@invariant("une saisie hors ligne est la présence ou la photo de son projet, dans sa session")
+def saisies_hors_ligne_exactes() -> Iterator[str]:
+    """What it wrote is of the same session and of the same project."""
+    du_projet = {"session": F("session"), "dossier": F("dossier")}
+    presences = SaisieHorsLigne.objects.filter(**{f"presence__{nom}": lu for nom, lu in du_projet.items()})
+    photos = SaisieHorsLigne.objects.filter(
+        piece__dossier=F("dossier"), **{f"livrable__{nom}": lu for nom, lu in du_projet.items()}
+    )
+    ailleurs = SaisieHorsLigne.objects.exclude(pk__in=presences.values("pk"))
+    ailleurs = ailleurs.exclude(pk__in=photos.values("pk"))
+    for cle in ailleurs.values_list("cle", flat=True):
+        yield f"Saisie {cle} : ce qu'elle a écrit n'est pas de sa session et de son projet."

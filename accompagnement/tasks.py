@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accompagnement import obligations
 from accompagnement.models import CreditJours, EtatJournee, Journee, Recommandation
 from manufactures import horloge
 from manufactures.registres import TransitionInterdite
@@ -49,3 +50,9 @@ def rappeler_les_recommandations() -> int:
             continue
         rappelees += 1
     return rappelees
+
+
+@shared_task
+def rappeler_les_obligations() -> int:
+    """What a convention asks by a date is told a month, then a week before, once each."""
+    return obligations.rappeler()

@@ -11,6 +11,28 @@ urlpatterns = [
     path("accompagnement/promotions/", views.PromotionsView.as_view(), name="promotions"),
     path("accompagnement/promotions/<int:pk>/", views.PromotionView.as_view(), name="promotion"),
     path("accompagnement/sessions/<int:pk>/", views.SessionView.as_view(), name="session"),
+    path(
+        "accompagnement/hors-ligne/service_worker.js",
+        views.TravailleurView.as_view(),
+        name="travailleur_hors_ligne",
+    ),
+    path("accompagnement/hors-ligne/jeton/", views.JetonView.as_view(), name="jeton_hors_ligne"),
+    path("accompagnement/hors-ligne/<int:pk>/", views.HorsLigneView.as_view(), name="hors_ligne"),
+    path(
+        "accompagnement/hors-ligne/<int:pk>/manifeste.webmanifest",
+        views.ManifesteView.as_view(),
+        name="manifeste_hors_ligne",
+    ),
+    path(
+        "accompagnement/hors-ligne/<int:pk>/presences/",
+        views.PresencesHorsLigneView.as_view(),
+        name="presences_hors_ligne",
+    ),
+    path(
+        "accompagnement/hors-ligne/<int:pk>/photos/",
+        views.PhotosHorsLigneView.as_view(),
+        name="photos_hors_ligne",
+    ),
     path("accompagnement/livrables/<int:pk>/", views.LivrableView.as_view(), name="livrable"),
     path("accompagnement/paiements/", views.PaiementsView.as_view(), name="paiements"),
     path("accompagnement/paiements/<int:pk>/", views.BordereauView.as_view(), name="bordereau"),

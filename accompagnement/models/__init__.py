@@ -12,6 +12,18 @@ from accompagnement.models.coordonnees import CoordonneesBancaires
 from accompagnement.models.credit import CreditInsuffisant, CreditJours, engages_par_theme
 from accompagnement.models.facture import Facture, StatutFacture
 from accompagnement.models.grand_livre import CompteJours, EcritureJours, Poste
+from accompagnement.models.hors_ligne import (
+    GenreSaisie,
+    PhotoPrise,
+    PresencePrise,
+    SaisieHorsLigne,
+    Sort,
+    photos_du_livrable,
+    recevoir_photo,
+    recevoir_presences,
+    saisies_de_la_feuille,
+    verifier_qui_recueille,
+)
 from accompagnement.models.incubation import (
     DemiJournee,
     Inscription,
@@ -51,6 +63,7 @@ __all__ = [
     "EtatReleve",
     "EtatTranche",
     "Facture",
+    "GenreSaisie",
     "IndicateurAtteint",
     "Inscription",
     "Journee",
@@ -59,13 +72,17 @@ __all__ = [
     "Mission",
     "Moment",
     "MotifRecouvrement",
+    "PhotoPrise",
     "Poste",
     "Presence",
+    "PresencePrise",
     "Promotion",
     "Recommandation",
     "Recouvrement",
     "Releve",
+    "SaisieHorsLigne",
     "Session",
+    "Sort",
     "StatutFacture",
     "StatutPresence",
     "StatutRecommandation",
@@ -74,5 +91,10 @@ __all__ = [
     "TypeTranche",
     "engages_par_theme",
     "modules_sans_diagnostic",
+    "photos_du_livrable",
+    "recevoir_photo",
+    "recevoir_presences",
+    "saisies_de_la_feuille",
     "taux_assiduite",
+    "verifier_qui_recueille",
 ]

@@ -6,6 +6,7 @@ It changes every two minutes; the window just over is still taken, for who was s
 import binascii
 import struct
 from base64 import b32decode, b32encode
+from datetime import datetime
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -21,14 +22,24 @@ _PORTE = struct.Struct(">IB5s")
 
 def chiffres(session: int, rang: int, recul: int = 0) -> str:
     """The four figures of one window (`recul`: how many windows ago), typed by hand."""
-    signature = _signature("chiffres", session, rang, recul)
-    return str(int.from_bytes(signature[:8]) % 10**CHIFFRES).zfill(CHIFFRES)
+    return _chiffres(session, rang, _fenetre() - recul)
 
 
 def code_de_porte(session: int, rang: int, recul: int = 0) -> str:
     """The short code of one window, held by the QR code: it says which door, and signs it."""
-    signature = _signature("porte", session, rang, recul)
-    return b32encode(_PORTE.pack(session, rang, signature[:5])).decode().lower()
+    return _code(session, rang, _fenetre() - recul)
+
+
+def programme(session: int, rang: int, debut: datetime, fin: datetime) -> dict:
+    """What the door will show between two instants: its windows are shown by a phone that the network has left."""
+    premiere, derniere = _fenetre(debut), _fenetre(fin)
+    fenetres = range(premiere, derniere)
+    return {
+        "duree": FENETRE,
+        "premiere": premiere,
+        "codes": [_code(session, rang, fenetre) for fenetre in fenetres],
+        "chiffres": [_chiffres(session, rang, fenetre) for fenetre in fenetres],
+    }
 
 
 def porte_de(code: str) -> tuple[int, int] | None:
@@ -47,6 +58,19 @@ def est_affiche(saisi: str, fabrique, session: int, rang: int) -> bool:
     return any([constant_time_compare(saisi.lower(), attendu) for attendu in attendus])
 
 
-def _signature(usage: str, session: int, rang: int, recul: int) -> bytes:
-    fenetre = int(horloge.maintenant().timestamp()) // FENETRE - recul
+def _fenetre(instant: datetime | None = None) -> int:
+    return int((instant or horloge.maintenant()).timestamp()) // FENETRE
+
+
+def _chiffres(session: int, rang: int, fenetre: int) -> str:
+    signature = _signature("chiffres", session, rang, fenetre)
+    return str(int.from_bytes(signature[:8]) % 10**CHIFFRES).zfill(CHIFFRES)
+
+
+def _code(session: int, rang: int, fenetre: int) -> str:
+    signature = _signature("porte", session, rang, fenetre)
+    return b32encode(_PORTE.pack(session, rang, signature[:5])).decode().lower()
+
+
+def _signature(usage: str, session: int, rang: int, fenetre: int) -> bytes:
     return salted_hmac(f"{_SEL}.{usage}", f"{session}/{rang}/{fenetre}", algorithm="sha256").digest()

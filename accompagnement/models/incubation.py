@@ -220,6 +220,11 @@ class Session(models.Model):
         """Its expert and the agents hold its door and its sheet; another expert of the cohort does not."""
         return bool(roles & AGENTS) or (Role.EXPERT in roles and self.expert_id == user.pk)
 
+    def est_recueillie_par(self, user, roles) -> bool:
+        """Signatures taken without network may still arrive, and this person's are taken."""
+        close = (horloge.aujourd_hui() - self.date).days > JOURS_POUR_L_EXPERT
+        return self.est_tenue_par(user, roles) and not close
+
     def moments(self) -> list["DemiJournee"]:
         """Half days of this session."""
         return list(DemiJournee)[: self.demi_journees]

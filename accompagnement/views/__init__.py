@@ -5,6 +5,14 @@ from accompagnement.views.avenants import AvenantsView
 from accompagnement.views.comptes import ComptesView
 from accompagnement.views.emargement import ChiffresView, PorteView
 from accompagnement.views.experts import JourneeView, MissionView, PasserMissionView, SemaineView
+from accompagnement.views.hors_ligne import (
+    HorsLigneView,
+    JetonView,
+    ManifesteView,
+    PhotosHorsLigneView,
+    PresencesHorsLigneView,
+    TravailleurView,
+)
 from accompagnement.views.incubation import (
     BilanView,
     LivrableView,
@@ -28,16 +36,21 @@ __all__ = [
     "ComptesView",
     "ConventionView",
     "CreditView",
+    "HorsLigneView",
+    "JetonView",
     "JourneeView",
     "ListeView",
     "LivrableView",
+    "ManifesteView",
     "MissionView",
     "MoisView",
     "NoterView",
     "PaiementsView",
     "PasserConventionView",
     "PasserMissionView",
+    "PhotosHorsLigneView",
     "PorteView",
+    "PresencesHorsLigneView",
     "ProjetView",
     "PromotionView",
     "PromotionsView",
@@ -50,4 +63,5 @@ __all__ = [
     "SessionView",
     "SilencesView",
     "TrancheView",
+    "TravailleurView",
 ]

@@ -25,6 +25,7 @@ from accompagnement.models import (
     StatutFacture,
     Tranche,
 )
+from accompagnement.obligations import obligations
 from accompagnement.regards import dossiers_suivis_par
 from accompagnement.tableaux import lignes_de_tranches, phrase_de_tranche
 from accompagnement.views.base import Page, PageDuProjet, PasserPage
@@ -246,6 +247,7 @@ class ConventionView(PageDuProjet):
             iban=self.iban,
             peut_lire_iban=bool(compte) and not self.iban and peut("lire_iban", user, dossier, au_dossier),
             tranches=lignes_de_tranches(convention) if convention else [],
+            obligations=obligations(convention) if convention else [],
             peut_signer=bool(convention) and non_signee and self.peut("signer_convention"),
             peut_demander=bool(convention) and self.peut("demander_versement"),
             gestes_ecartes=self._gestes_ecartes(),

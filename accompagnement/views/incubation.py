@@ -30,6 +30,8 @@ from accompagnement.models import (
     Presence,
     Promotion,
     Session,
+    photos_du_livrable,
+    saisies_de_la_feuille,
     taux_assiduite,
 )
 from accompagnement.tableaux import diagnostics_de, grille_de_la_promotion, lignes_du_diagnostic, radar
@@ -188,7 +190,13 @@ class SessionView(Page):
         """The sheet."""
         form = self.formulaires.get("feuille") or self._formulaire()
         return super().get_context_data(
-            session=self.session, promotion=self.objet, form=form, porte=self._porte(), **contexte
+            session=self.session,
+            promotion=self.objet,
+            form=form,
+            porte=self._porte(),
+            hors_ligne=saisies_de_la_feuille(self.session, self.request.user),
+            emarge_hors_ligne=self.session.est_recueillie_par(self.request.user, self.roles),
+            **contexte,
         )
 
 
@@ -259,7 +267,10 @@ class LivrableView(Page):
         if en_cours and self.peut("relire_livrable") and livrable.etat == EtatLivrable.REMIS:
             contexte["form_relire"] = self.formulaire("relire", RelireForm, livrable=livrable)
         form = self.formulaires.get("remettre") or self.formulaires.get("relire")
-        return super().get_context_data(livrable=livrable, dossier=self.objet, form=form, **contexte)
+        photos = photos_du_livrable(livrable, self.request.user)
+        return super().get_context_data(
+            livrable=livrable, dossier=self.objet, form=form, photos=photos, **contexte
+        )
 
 
 class BilanView(PageDuProjet):

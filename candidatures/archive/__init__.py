@@ -13,6 +13,7 @@ from candidatures.archive.manifeste import Entree as Objet
 from candidatures.archive.manifeste import manifeste
 from candidatures.models import Dossier, Piece
 from manufactures import horloge
+from manufactures.actes.models import ExemplaireSigne
 from manufactures.journal.models import CONDENSES, Entree, canonique
 
 MORCEAU = 256 * 1024
@@ -21,6 +22,7 @@ JAMAIS_COMPRIMES = (".pdf", ".jpg", ".jpeg", ".png", ".zip", ".docx", ".xlsx", "
 LISEZMOI = """Archive du dossier {numero}, éditée le {le}.
 
 actes/        les actes scellés (PDF) et les données dont chacun est tiré (JSON)
+actes/signes/ leurs exemplaires signés à la main, numérisés
 versions/     le dossier tel qu'il a été déposé, version par version
 pieces/       les pièces jointes, sous leur nom
 journal.jsonl le journal du dossier : chaque ligne est chaînée à la précédente
@@ -103,6 +105,14 @@ def flux(dossier: Dossier) -> Iterator[bytes]:
         yield from paquet.ajouter(
             f"actes/{acte.numero}.json", f"Données de l'acte n° {acte.numero}", [donnees]
         )
+    exemplaires = (
+        ExemplaireSigne.objects.filter(acte__in=actes).select_related("acte").defer("acte__instantane")
+    )
+    for exemplaire in exemplaires.order_by("pk"):
+        numero = exemplaire.acte.numero
+        chemin = f"actes/signes/{numero}-{exemplaire.pk}.pdf"
+        titre = f"Exemplaire signé à la main de l'acte n° {numero}"
+        yield from paquet.ajouter_fichier(chemin, titre, exemplaire.fichier, exemplaire.empreinte)
     for version in dossier.versions.order_by("rang"):
         texte = json.dumps(
             version.contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":")

@@ -1,5 +1,6 @@
 """The self-test: one page a question, GET to go back, POST to go forward; the answers stay in the session."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -49,7 +50,9 @@ class QuestionEligibiliteView(AutotestMixin):
         return self.montrer(rang)
 
     def post(self, request, rang=1):
-        """Keep the answer, then the next question, or the result."""
+        """Keep the answer, then the next question, or the result; a machine that posts without end is told to wait."""
+        if trop := ratelimit.consume_or_429(request, action="repondre_autotest"):
+            return trop
         question = self.trouver(rang)
         reponse = request.POST.get("reponse", "")
         if question.genre == GenreQuestion.COMMUNE:

@@ -1,5 +1,6 @@
 """Questions about the call: what everybody reads, what one asked, what agents still have to answer."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -16,6 +17,9 @@ from manufactures.programme.models import Appel, Vague
 from manufactures.registres import TransitionInterdite
 
 PAR_PAGE = 25
+TROP_DE_QUESTIONS = (
+    "Vous avez posé beaucoup de questions en une heure. Attendez un peu, puis renvoyez celle-ci."
+)
 PERIMEE = "Quelqu'un a écrit une réponse pendant votre saisie : elle est affichée ci-dessous. Votre texte est gardé."
 
 
@@ -115,6 +119,9 @@ class PoserView(UneSeuleFois, GesteMixin):
             raise Http404
         if not form.is_valid():
             return self.montrer(request, form)
+        if not agent and not ratelimit.consume(request, action="poser_question", user=request.user):
+            form.add_error(None, TROP_DE_QUESTIONS)
+            return self.montrer(request, form, statut=429)
         par_courriel = form.cleaned_data.get("recue_par_courriel")
         try:
             question = Question.poser(
@@ -130,10 +137,10 @@ class PoserView(UneSeuleFois, GesteMixin):
         messages.success(request, "Question envoyée. Nous vous écrirons dès que la réponse sera publiée.")
         return redirect("candidatures:mes_questions")
 
-    def montrer(self, request, form):
+    def montrer(self, request, form, statut=200):
         """The page."""
         contexte = {"form": form, "ouvert": prend_des_questions(appel_en_ligne())}
-        return render(request, "candidatures/questions/poser.html", contexte)
+        return render(request, "candidatures/questions/poser.html", contexte, status=statut)
 
 
 class MesQuestionsView(GesteMixin):

@@ -24,10 +24,16 @@
     try { return Object.keys(localStorage).filter((cle) => cle.startsWith(PREFIXE)); } catch { return []; }
   };
 
-  // Signing out leaves nothing behind.
+  // Signing out leaves nothing behind, the pages kept for the offline attendance included.
+  const oublierLesPages = () => {
+    if ("caches" in window) caches.delete("mp-hors-ligne-pages").catch(() => { /* refused */ });
+  };
   document.addEventListener("submit", (evenement) => {
-    if (evenement.target.getAttribute("action")?.includes("/logout/")) cles().forEach(oublier);
+    if (!evenement.target.getAttribute("action")?.includes("/logout/")) return;
+    cles().forEach(oublier);
+    oublierLesPages();
   });
+  if (!document.body.dataset.hxHeaders) oublierLesPages(); // a page served to nobody
 
   // « ?recu=… »: the server has all that this window had sent.
   const recu = new URLSearchParams(location.search).get("recu");

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accompagnement import a_faire
-from accompagnement.models import Convention, CoordonneesBancaires, CreditJours, Journee
+from accompagnement import a_faire, a_faire_argent
+from accompagnement.models import Bordereau, Convention, CoordonneesBancaires, CreditJours, Journee
 from manufactures import attentes, horloge
 from manufactures.procedure import Etat
 from tests.factories import accompagnement as f
@@ -21,9 +21,12 @@ def boutons(user) -> set[str]:
     return {tache.bouton for tache in siennes(user)}
 
 
+SALLES = (a_faire.__name__, a_faire_argent.__name__)
+
+
 def siennes(user) -> list:
     """The lines of this stage alone."""
-    fonctions = [fonction for fonction in attentes._a_faire if fonction.__module__ == a_faire.__name__]
+    fonctions = [fonction for fonction in attentes._a_faire if fonction.__module__ in SALLES]
     return attentes.taches_pour(user, fonctions)
 
 
@@ -105,6 +108,9 @@ def test_money_passes_from_hand_to_hand(gens, projet):
     tranche.ordonner(par=gens.responsable)
     demandes(gens, signataire={"Contresigner"})
     tranche.contresigner(par=gens.signataire)
+    transmettre = {"Noter", "Transmettre"}
+    demandes(gens, agent={"Noter"}, responsable=transmettre, signataire=transmettre)
+    Bordereau.etablir(par=gens.responsable)
     demandes(gens, **aux_agents("Noter"))
     tranche.payer(par=gens.agent, mandat="M-1")
     demandes(gens)

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from accompagnement.comptes import dresser
+from accompagnement.comptes_jours import dresser_les_jours
+from accompagnement.models import CreditJours
 from manufactures.programme.models import Enveloppe
 from tests.factories import accompagnement as f
 from tests.factories.programme import EnveloppeFactory
@@ -61,3 +63,16 @@ def test_the_page_asks_the_same_for_one_project_and_for_three(client, gens, conv
 def test_a_page_without_a_wave_says_so(client, gens):
     client.force_login(gens.responsable)
     assert "Aucune enveloppe" in client.get("/accompagnement/comptes/").content.decode()
+
+
+def test_each_granted_day_stands_in_one_place_or_the_page_says_so(client, gens, mission):
+    vague, ensemble = dresser_les_jours(gens.responsable)
+    assert (vague.accordes, vague.places["RESERVE"], vague.places["DISPONIBLE"]) == (15, 3, 12)
+    assert vague.montants == ensemble.montants and vague.ecarts == ensemble.ecarts == []
+    client.force_login(gens.responsable)
+    assert 'id="jours-justes"' in client.get("/accompagnement/comptes/").content.decode()
+
+    CreditJours.objects.update(accordes=16)
+
+    assert 'id="ecarts-jours"' in client.get("/accompagnement/comptes/").content.decode()
+    assert dresser_les_jours(gens.expert) == []

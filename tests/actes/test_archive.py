@@ -107,9 +107,11 @@ def _alterer_un_acte(paquet):
 def _reecrire_le_journal(paquet):
     chemin = paquet / "journal.jsonl"
     lignes = chemin.read_text().splitlines()
-    dite = json.loads(lignes[1])
+    rang = next(rang for rang, ligne in enumerate(lignes) if "instruire" in ligne)
+    dite = json.loads(lignes[rang])
     dite["texte"] = dite["texte"].replace("instruire", "refuser00")
-    _remplacer(paquet, "journal.jsonl", "\n".join([lignes[0], json.dumps(dite), *lignes[2:]]) + "\n")
+    lignes[rang] = json.dumps(dite)
+    _remplacer(paquet, "journal.jsonl", "\n".join(lignes) + "\n")
 
 
 def _oter_une_ligne(paquet):

@@ -418,3 +418,13 @@ def test_a_public_page_stays_under_nine_queries(
 def test_the_commune_s_code_is_text(le_test):
     assert Commune.objects.get(pk="26108").code == "26108"
     assert FormeJuridique.objects.filter(code="association").exists()
+
+
+def test_a_machine_that_answers_without_end_is_told_to_wait(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"repondre_autotest": "3/m/ip"}
+    codes = [
+        client.post("/eligibilite/", {"reponse": "x"}, REMOTE_ADDR="203.0.113.5").status_code
+        for _ in range(5)
+    ]
+    assert 429 not in codes[:3] and codes[3:] == [429, 429]
+    assert client.post("/eligibilite/", {"reponse": "x"}, REMOTE_ADDR="203.0.113.6").status_code != 429

@@ -459,3 +459,18 @@ def test_a_question_begins_with_the_field_that_puzzles(client, page, champ, dit)
     VagueFactory()
     client.force_login(UserFactory())
     assert dit in client.get(f"/questions/poser/?page={page}&champ={champ}").content.decode()
+
+
+def test_a_form_of_questions_is_no_flood(client, demandeur, settings):
+    """Past the limit nothing is written and the text stays in the page; another person is not held back."""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"poser_question": "2/h/user"}
+    VagueFactory()
+    client.force_login(demandeur)
+    codes = [poster(client, "/questions/poser/", texte=f"Question {n} ?").status_code for n in range(3)]
+    trop = poster(client, "/questions/poser/", texte="Et celle-ci ?")
+
+    assert codes == [302, 302, 429] and trop.status_code == 429
+    assert "beaucoup de questions" in texte(trop) and "Et celle-ci ?" in texte(trop)
+    assert Question.objects.count() == 2
+    client.force_login(UserFactory())
+    assert poster(client, "/questions/poser/", texte="La mienne ?").status_code == 302

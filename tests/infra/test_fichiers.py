@@ -12,7 +12,14 @@ RACINE = Path(__file__).resolve().parents[2]
 OUTILS = Path(sys.executable).parent
 VERROUS = sorted((RACINE / "requirements").glob("*.txt"))
 COMPOSE = YAML(typ="safe").load(RACINE / "docker-compose.yml")
-COMMANDES = ["scripts/balayer", "scripts/demo", "scripts/manage", "scripts/test", "scripts/verrouiller", ".ci/run"]
+COMMANDES = [
+    "scripts/balayer",
+    "scripts/demo",
+    "scripts/manage",
+    "scripts/test",
+    "scripts/verrouiller",
+    ".ci/run",
+]
 
 # The list written out: a name that appears or goes must be decided here too.
 VARIABLES = {

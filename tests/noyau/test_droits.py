@@ -117,7 +117,10 @@ ECARTS = {
     (48, "PT"): ("·", "le porteur lit et télécharge son dossier, sans tableau à exporter"),
     (48, "EX"): ("·", "l'expert lit ses journées, sans tableau à exporter"),
     (49, "TE"): ("·", "le journal se vérifie par commande"),
-    (51, "TE"): ("·", "deux responsables y suffisent : l'administration technique ne connaît pas les personnes"),
+    (51, "TE"): (
+        "·",
+        "deux responsables y suffisent : l'administration technique ne connaît pas les personnes",
+    ),
     (52, "TE"): ("·", "dans l'administration technique (Django), hors de cette table"),
 }
 
