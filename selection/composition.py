@@ -126,14 +126,17 @@ class Rapporteurs:
         ailleurs = PointOrdreDuJour.objects.laisses_a(user).filter(rapporteur__in=self.membres, resultat="")
         ailleurs = ailleurs.exclude(seance=seance).order_by().values("rapporteur").annotate(n=Count("pk"))
         self.ailleurs = Counter(dict(ailleurs.values_list("rapporteur", "n")))
-        self.raisons = self._raisons([point.dossier_id for point in points])
         self.indices = indices_de(self.membres.values(), [point.dossier_id for point in points])
+        self.raisons = self._raisons([point.dossier_id for point in points])
 
     def _raisons(self, dossiers: list[int]) -> dict[tuple[int, int], str]:
         """(member, dossier) -> why they may not report, in a few words."""
         ici = {"dossier__in": dossiers, "membre__in": self.membres}
         deports = Deport.objects.actifs().filter(**ici).values_list("membre", "dossier")
-        declarations = DeclarationInterets.objects.filter(**ici).values_list("membre", "dossier", "reponse")
+        # « No link », most of the answers, says something only where a hint stands.
+        indiques = Q(membre__in={m for m, _ in self.indices}, dossier__in={d for _, d in self.indices})
+        declarations = DeclarationInterets.objects.filter(~Q(reponse=ReponseInteret.AUCUN) | indiques, **ici)
+        declarations = declarations.values_list("membre", "dossier", "reponse")
         dites = {(membre, dossier): reponse for membre, dossier, reponse in declarations}
         self.sans_lien = {cle for cle, reponse in dites.items() if reponse == ReponseInteret.AUCUN}
         personnes = {membre.user_id: cle for cle, membre in self.membres.items()}

@@ -7,7 +7,7 @@ art. 2; domain of conflicts of interest). The member answers.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.db.models import F, TextField, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast
 
 from candidatures.models import Dossier, MembreConsortium, Partenaire, Site
@@ -42,7 +42,7 @@ def indices_de(membres: Iterable[Membre], dossiers: Iterable[int]) -> Indices:
     membres, cles = list(membres), list(dossiers)
     trouves: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
     if membres and cles:
-        faits = _Faits(cles)
+        faits = _Faits(membres, cles)
         for membre in membres:
             for dossier, raison in faits.raisons(membre):
                 trouves[membre.pk, dossier][raison] = None
@@ -60,26 +60,60 @@ def _dits(genre: str, lignes, dossier: str, *champs: str):
     return lignes.values_list("dit_genre", "dit_sur", *colonnes)
 
 
-class _Faits:
-    """What these dossiers say of bodies, numbers, places and people: one query."""
+AMBIGUS = {"saint", "sainte"}  # written in two ways
 
-    def __init__(self, dossiers: list[int]):
+
+def _portant(champ: str, membres: list[Membre]) -> Q:
+    """Names that may be a body of these members: they bear its longest word, whatever the case and the accents."""
+    choix = Q(pk__in=())
+    for nom in {nom_compare(membre.user.organisation) for membre in membres} - {""}:
+        mots = sorted(set(nom.split()) - AMBIGUS, key=lambda mot: (len(mot), mot))
+        choix |= Q(**{f"{champ}__unaccent__icontains": mots[-1]}) if mots else ~Q(**{champ: ""})
+    return choix
+
+
+def _du_siren(membres: list[Membre]) -> Q:
+    """Numbers of the bodies of these members."""
+    choix = Q(pk__in=())
+    for siren in {membre.siret[:SIREN] for membre in membres} - {""}:
+        choix |= Q(siret__startswith=siren)
+    return choix
+
+
+class _Faits:
+    """What these dossiers say of the bodies, numbers, places and addresses of these members: one query.
+
+    Few rows: the database leaves out what can be nobody's, names are compared here.
+    """
+
+    def __init__(self, membres: list[Membre], dossiers: list[int]):
         self.noms: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.sirens: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.communes: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.adresses: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.equipes: dict[int, list[int]] = defaultdict(list)
         ici = {"dossier__in": dossiers}
-        porteurs = Dossier.objects.filter(pk__in=dossiers)
-        groupement = MembreConsortium.objects.filter(**ici)
+        communes = {membre.commune_id for membre in membres} - {None}
+        courriels = Q(pk__in=())
+        for membre in membres:
+            courriels |= Q(courriel__iexact=membre.user.email)
+        organisme = _portant("raison_sociale", membres) | _du_siren(membres)
+        dossiers_lus = Dossier.objects.filter(pk__in=dossiers)
+        porteurs = dossiers_lus.filter(organisme)
+        sieges = dossiers_lus.filter(commune_siege__in=communes)
+        sites = Site.objects.filter(**ici, commune__in=communes)
+        partenaires = Partenaire.objects.filter(_portant("nom", membres), **ici)
+        groupement = MembreConsortium.objects.filter(organisme | courriels, **ici)
+        avis = AvisTiers.objects.filter(courriels, **ici)
+        equipe = MembreDuDossier.objects.filter(**ici, user__in=[membre.user_id for membre in membres])
         branches = [
             _dits("porteur", porteurs, "pk", "raison_sociale", "siret"),
-            _dits("commune", porteurs, "pk", "commune_siege", "commune_siege__nom"),
-            _dits("commune", Site.objects.filter(**ici), "dossier", "commune", "commune__nom"),
-            _dits("partenaire", Partenaire.objects.filter(**ici), "dossier", "nom"),
+            _dits("commune", sieges, "pk", "commune_siege", "commune_siege__nom"),
+            _dits("commune", sites, "dossier", "commune", "commune__nom"),
+            _dits("partenaire", partenaires, "dossier", "nom"),
             _dits("groupement", groupement, "dossier", "raison_sociale", "siret", "courriel"),
-            _dits("avis", AvisTiers.objects.filter(**ici), "dossier", "courriel"),
-            _dits("equipe", MembreDuDossier.objects.filter(**ici), "dossier", "user"),
+            _dits("avis", avis, "dossier", "courriel"),
+            _dits("equipe", equipe, "dossier", "user"),
         ]
         for genre, dossier, *textes in branches[0].union(*branches[1:], all=True):
             self._ranger(genre, dossier, *(texte or "" for texte in textes))
