@@ -7,7 +7,9 @@ from django.db.models import Sum
 from django.test import Client
 
 from accompagnement.comptes import dresser
-from accompagnement.models import Tranche
+from accompagnement.comptes_jours import dresser_les_jours
+from accompagnement.models import CompteJours, CreditJours, Journee, Tranche
+from accompagnement.models.journee import EtatJournee
 from manufactures.comptes.models import User
 
 pytestmark = [pytest.mark.xdist_group("demonstration"), pytest.mark.long]
@@ -26,3 +28,14 @@ def test_the_accounts_add_up_from_envelope_to_payment(demonstration):
     client = Client()
     client.force_login(responsable)
     assert 'id="justes"' in client.get("/accompagnement/comptes/").content.decode()
+
+
+def test_the_days_add_up_from_what_was_granted_to_the_last_half_day(demonstration):
+    """Each place of the ledger, against the credits and against the days that experts noted."""
+    *vagues, ensemble = dresser_les_jours(User.objects.get(email="responsable@manufactures.test"))
+
+    assert vagues and [ecart for compte in [*vagues, ensemble] for ecart in compte.ecarts] == []
+    assert ensemble.accordes == CreditJours.objects.aggregate(s=Sum("accordes"))["s"] > 0
+    assert not CompteJours.objects.aggregate(s=Sum("solde"))["s"]  # in double entry
+    consommes = Journee.objects.filter(etat=EtatJournee.VALIDE).aggregate(s=Sum("duree"))["s"]
+    assert ensemble.consommes == consommes > 0
