@@ -31,7 +31,7 @@ def _compter(lignes, groupe: str):
 
 
 def _mouvements(user, seance: int):
-    """One row: where the sitting stands, what this person may know of its items, its live ballot, its room."""
+    """One row: what this person may know of the items of the sitting, its live ballot, its room."""
     points = PointOrdreDuJour.objects.filter(seance=OuterRef("pk")).laisses_a(user)
     deports = Deport.objects.actifs().filter(dossier=OuterRef("dossier"))
     declares = DeclarationInterets.objects.filter(membre__user=user, dossier=OuterRef("dossier"))
@@ -46,9 +46,6 @@ def _mouvements(user, seance: int):
     presences = Presence.objects.filter(seance=OuterRef("pk")).order_by("pk")
     presence = {nom: nom for nom in ("membre", "mode", "mandataire", "arrivee_le", "depart_le")}
     return Seance.objects.filter(pk=seance).values_list(
-        "etat",
-        "suspendue_le",
-        "point_courant",
         ArraySubquery(
             points.order_by("rang").values(
                 lu=JSONObject(
@@ -61,20 +58,18 @@ def _mouvements(user, seance: int):
         Subquery(vivants.annotate(emarges=_compter(emarges, "scrutin")).values("emarges")[:1]),
         ArraySubquery(salle.values("reponse")),
         ArraySubquery(presences.values(lue=JSONObject(**presence))),
-        "minuteur_fin",
-        "minuteur_reste",
     )
 
 
 def version(seance, user, *, conduit: bool) -> str:
     """Digest of what the live part shows `user`: the poll answers 204 while it stays the same.
 
-    A member who has a choice under way is disturbed by nobody's signature, arrival or departure; who runs the sitting
-    (`conduit`) sees them all.
+    Reckoned from the sitting as the page holds it, and before the page reads the rest: what moves meanwhile changes the
+    next poll's digest, so that no screen keeps an older content under a newer one. A member who has a choice under way
+    is disturbed by nobody's signature, arrival or departure; who runs the sitting (`conduit`) sees them all.
     """
-    ((*reste, voix, emarges, salle, presences, fin, secondes),) = enonces.lire(
-        _mouvements, user, seance=seance.pk
-    )
-    choisit = bool(voix) and not conduit
-    montre = [*reste, voix] if choisit else [*reste, voix, emarges, salle, presences, fin, secondes]
+    ((points, vivant, voix, emarges, salle, presences),) = enonces.lire(_mouvements, user, seance=seance.pk)
+    montre = [seance.etat, seance.suspendue_le, seance.point_courant_id, points, vivant, voix]
+    if conduit or not voix:
+        montre += [emarges, salle, presences, seance.minuteur_fin, seance.minuteur_reste]
     return hashlib.sha256(repr(montre).encode()).hexdigest()[:16]

@@ -48,7 +48,8 @@ class SeanceView(PageDeSeance):
         return self.seance.points.laisses_a(self.request.user).avec_le_lieu().order_by("rang")
 
     def get_context_data(self, **contexte):
-        """Everything that the board and the card show."""
+        """Everything that the board and the card show; its version first, so that it is never newer than they are."""
+        contexte["version"] = self.version()
         lire_la_salle(self.seance)
         membre = self.membre
         points = points_lus(self.request.user, self.seance, membre)
@@ -93,7 +94,6 @@ class SeanceView(PageDeSeance):
         contexte["pointage"] = contexte["est_secretariat"] and self.seance.etat in EN_COURS
         contexte["a_signer"] = self._a_signer(contexte)
         contexte["a_moi"] = self._a_moi(contexte)
-        contexte["version"] = self.version()
         contexte["stade"] = self.stade(contexte)
         contexte["vu"] = self.request.GET.get("vu") or contexte["stade"]
         return contexte

@@ -336,7 +336,8 @@ def test_each_export_is_a_line_of_the_journal(client, lit):
 
     ligne = Entree.objects.get(fil="exports")
     assert (ligne.action, ligne.acteur, ligne.role) == ("exporter", lit.user, Role.INSTRUCTEUR)
-    assert ligne.faits == {"objet": "dossiers", "lignes": 1, "filtres": {"etat": "DEPOSE", "q": "soudee"}}
+    # The words searched for may name somebody: the journal keeps the other filters.
+    assert ligne.faits == {"objet": "dossiers", "lignes": 1, "filtres": {"etat": "DEPOSE"}}
 
 
 @pytest.mark.parametrize("role", Role)

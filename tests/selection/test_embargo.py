@@ -105,6 +105,7 @@ def lieux(salle, decision, motif: str) -> list[str]:
 def sans_alea(octets: bytes, decision) -> str:
     """Tokens drawn at random apart, the very text."""
     corps = octets.decode("utf-8", "replace").replace(decision.acte.code, "")
+    corps = re.sub(r'"(jeton|maintenant)": ("[^"]*"|\d+)', "", corps)
     corps = re.sub(r'(csrfmiddlewaretoken|cle_unique)" value="[^"]+"|X-CSRFToken": "[^"]+"', "", corps)
     return re.sub(r"csrf[tT]oken=[^;]+|nonce-[\w+/=-]+|nonce=\"[^\"]+\"|[0-9a-f-]{36}", "", corps)
 

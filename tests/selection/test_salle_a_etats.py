@@ -5,7 +5,7 @@ Each deed is accepted exactly where the paper model accepts it; quorum, roll, si
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -344,10 +344,12 @@ def test_every_walk_agrees_with_the_model_on_paper():
         stateful_step_count=40,
         phases=[Phase.generate],  # to shorten a failing walk takes minutes: add Phase.shrink by hand
         deadline=None,
-        derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(DansCetteSalle, settings=reglages)
     rencontres = {"OUVERTE", "CLOSE", "CLOS", "ANNULE", "adopté", "avis"}
+    for graine in range(5):  # twenty walks more until the whole of a sitting was met
+        run_state_machine_as_test(seed(graine)(DansCetteSalle), settings=reglages)
+        if rencontres <= DansCetteSalle.vus:
+            break
     assert rencontres <= DansCetteSalle.vus, "the walks were too short to prove anything"

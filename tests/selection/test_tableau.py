@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from selection.models import Deport
+from selection.views.seance import SeanceView
 from tests.factories.selection import Salle
 from tests.outils.compteur import compter
 from tests.selection.test_vues import mots, page, poster
@@ -25,6 +26,26 @@ def test_a_poll_costs_four_queries_with_twenty_members_connected(client):
         with compter() as compte:
             assert client.get(adresse, {"version": version}).status_code == 204
         assert compte.requetes <= 4, f"{user.nom_complet} :\n{compte}"
+
+
+def test_what_moves_while_a_screen_is_drawn_is_drawn_by_the_next_poll(client, monkeypatch):
+    """A signature comes once the content is read: the screen must not take the newer version with the older content."""
+    salle = Salle().ouvrir()
+    scrutin = salle.ouvrir_scrutin()
+    client.force_login(salle.responsable)
+    adresse = reverse("selection:direct", args=[salle.seance.pk])
+    a_signer = SeanceView._a_signer
+
+    def pendant(vue, contexte):
+        scrutin.voter("POUR", par=salle.membres[1].user)
+        return a_signer(vue, contexte)
+
+    monkeypatch.setattr(SeanceView, "_a_signer", pendant)
+    dessine = client.get(adresse)
+    monkeypatch.setattr(SeanceView, "_a_signer", a_signer)
+    assert "0 émargement sur 9" in mots(dessine)
+    suivant = client.get(adresse, {"version": dessine.context["version"]})
+    assert suivant.status_code == 200 and "1 émargement sur 9" in mots(suivant)
 
 
 def test_the_quorum_is_on_every_screen_and_per_item_after_recusals(client):
