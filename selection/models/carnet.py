@@ -12,6 +12,28 @@ from selection.models.comite import Membre
 SIGNES_AU_PLUS = 20_000
 
 
+def garder_pour_soi(
+    modele, sujet: dict, membre: Membre, texte: str, *, par, dossier: int, trop_long: str
+) -> None:
+    """Keep a member's own text on this subject in place of the one before; an empty one leaves nothing behind.
+
+    `modele` has `membre`, `texte`, `modifiee_le` and the fields of `sujet`; `dossier` is the key of the one that its
+    author must be reading. Raises GesteInterdit for another's notes, TransitionInterdite with `trop_long` or where the
+    dossier is not to read.
+    """
+    exiger_soi(membre, par, "Chaque membre écrit ses propres notes.")
+    texte = texte.strip()
+    exiger(len(texte) <= SIGNES_AU_PLUS, trop_long)
+    with transaction.atomic():
+        lu = Dossier.objects.visibles_par(par).get(pk=dossier)
+        exiger(Role.MEMBRE in roles_sur(lu, par), "Ce dossier n'est pas à lire.")
+        if texte:
+            valeurs = {"texte": texte, "modifiee_le": horloge.maintenant()}
+            modele.objects.update_or_create(membre=membre, **sujet, defaults=valeurs)
+        else:
+            modele.objects.filter(membre=membre, **sujet).delete()
+
+
 class NotePersonnelleQuerySet(models.QuerySet):
     """Private notes."""
 
@@ -51,17 +73,12 @@ class NotePersonnelle(models.Model):
     @classmethod
     def ecrire(cls, dossier: Dossier, membre: Membre, texte: str, *, par) -> None:
         """Keep this text in place of the one before; an empty one leaves nothing behind."""
-        exiger_soi(membre, par, "Chaque membre écrit ses propres notes.")
-        texte = texte.strip()
-        exiger(len(texte) <= SIGNES_AU_PLUS, "Vos notes personnelles dépassent 20 000 caractères.")
-        with transaction.atomic():
-            dossier = Dossier.objects.visibles_par(par).get(pk=dossier.pk)
-            exiger(Role.MEMBRE in roles_sur(dossier, par), "Ce dossier n'est pas à lire.")
-            if not texte:
-                cls.objects.filter(dossier=dossier, membre=membre).delete()
-                return
-            cls.objects.update_or_create(
-                dossier=dossier,
-                membre=membre,
-                defaults={"texte": texte, "modifiee_le": horloge.maintenant()},
-            )
+        garder_pour_soi(
+            cls,
+            {"dossier": dossier},
+            membre,
+            texte,
+            par=par,
+            dossier=dossier.pk,
+            trop_long="Vos notes personnelles dépassent 20 000 caractères.",
+        )

@@ -1,14 +1,11 @@
 """What a member writes for themselves while a porteur is heard: nobody else ever reads it, in any role."""
 
-from django.db import models, transaction
+from django.db import models
 
 from candidatures.models import Dossier
 from manufactures import horloge
-from manufactures.procedure import Role
-from manufactures.registres import roles_sur
 from selection.models.audition import Audition
-from selection.models.base import exiger, exiger_soi
-from selection.models.carnet import SIGNES_AU_PLUS
+from selection.models.carnet import SIGNES_AU_PLUS, garder_pour_soi
 from selection.models.comite import Membre
 
 
@@ -51,17 +48,12 @@ class NoteAudition(models.Model):
     @classmethod
     def ecrire(cls, audition: Audition, membre: Membre, texte: str, *, par) -> None:
         """Keep this text in place of the one before; an empty one leaves nothing behind."""
-        exiger_soi(membre, par, "Chaque membre écrit ses propres notes.")
-        texte = texte.strip()
-        exiger(len(texte) <= SIGNES_AU_PLUS, "Vos notes d'audition dépassent 20 000 caractères.")
-        with transaction.atomic():
-            dossier = Dossier.objects.visibles_par(par).get(pk=audition.dossier_id)
-            exiger(Role.MEMBRE in roles_sur(dossier, par), "Ce dossier n'est pas à lire.")
-            if not texte:
-                cls.objects.filter(audition=audition, membre=membre).delete()
-                return
-            cls.objects.update_or_create(
-                audition=audition,
-                membre=membre,
-                defaults={"texte": texte, "modifiee_le": horloge.maintenant()},
-            )
+        garder_pour_soi(
+            cls,
+            {"audition": audition},
+            membre,
+            texte,
+            par=par,
+            dossier=audition.dossier_id,
+            trop_long="Vos notes d'audition dépassent 20 000 caractères.",
+        )
